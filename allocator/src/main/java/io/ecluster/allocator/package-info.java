@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.allocator;
+
+import org.jspecify.annotations.NullMarked;

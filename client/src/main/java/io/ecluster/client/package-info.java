@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.ctl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.ecluster.core.rpc;
+
+/** Reads every msgpack dialect that the Go peers accept. */
+public final class MsgReader {}

@@ -1,0 +1,84 @@
+package io.ecluster.ipfs;
+
+import io.ecluster.ipld.Block;
+import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The narrow port to an IPFS node. Every method may block and throws {@link IpfsException} when the node fails. */
+public interface IpfsNode extends AutoCloseable {
+  /** Who the node is, and where it can be dialled. */
+  NodeId id();
+
+  /**
+   * Pins, fetching what is missing. Returns when all of it is stored.
+   *
+   * @param origins peers to connect to first, as {@code /p2p} addresses
+   * @throws IpfsException if blocks cannot be fetched; fails only after no progress for the node's pin timeout
+   */
+  void pin(Cid cid, PinMode mode, Collection<Multiaddr> origins);
+
+  /** Unpins; a CID that is not pinned is no error. */
+  void unpin(Cid cid);
+
+  /** How a CID is pinned at the top level, if it is. */
+  Optional<PinMode> pinned(Cid cid);
+
+  /** Streams all top-level pins. */
+  void pins(Consumer<PinnedCid> each);
+
+  /** Stores blocks; when it returns they survive a killed process. They are checked against their CIDs first. */
+  void put(Collection<Block> blocks);
+
+  /** A block from the local store only, checked against its CID. */
+  Optional<byte[]> getLocal(Cid cid);
+
+  /** A block from the local store or from the network. Empty when it did not come in time. */
+  Optional<byte[]> get(Cid cid, Duration timeout);
+
+  boolean has(Cid cid);
+
+  RepoStat repoStat();
+
+  /** Deletes every block that no pin keeps and no add in progress protects; tells of each removed. */
+  void gc(Consumer<Cid> removed);
+
+  /** Protects blocks put from now on from GC until closed; adds hold one. */
+  AddGuard guard();
+
+  /** The CID at the end of a path such as {@code /ipfs/CID/a/b}. */
+  Cid resolve(String path);
+
+  List<PeerId> swarmPeers();
+
+  void swarmConnect(Multiaddr address);
+
+  @Override
+  void close();
+
+  /** Identity and addresses of the node. */
+  record NodeId(PeerId id, List<Multiaddr> addresses) {}
+
+  /** One top-level pin. */
+  record PinnedCid(Cid cid, PinMode mode) {}
+
+  /** Sizes in bytes. */
+  record RepoStat(long repoSize, long storageMax) {}
+
+  /** How much below a CID a pin keeps. */
+  enum PinMode {
+    RECURSIVE,
+    DIRECT
+  }
+
+  /** Keeps recently put blocks from GC until it is closed. */
+  interface AddGuard extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

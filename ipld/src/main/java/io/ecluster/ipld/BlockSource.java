@@ -1,0 +1,14 @@
+package io.ecluster.ipld;
+
+import io.ecluster.multiformats.Cid;
+
+/** Somewhere blocks can be read from. */
+@FunctionalInterface
+public interface BlockSource {
+  /**
+   * The bytes of a block, checked against its CID.
+   *
+   * @throws BlockNotFoundException if it cannot be had
+   */
+  byte[] get(Cid cid);
+}
