@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The narrow port to an IPFS node. Every method may block and throws {@link IpfsException} when the node fails. */
+/**
+ * The narrow port to an IPFS node. Every method may block and throws {@link IpfsException} when the
+ * node fails.
+ */
 public interface IpfsNode extends AutoCloseable {
   /** Who the node is, and where it can be dialled. */
   NodeId id();
@@ -19,7 +22,8 @@ public interface IpfsNode extends AutoCloseable {
    * Pins, fetching what is missing. Returns when all of it is stored.
    *
    * @param origins peers to connect to first, as {@code /p2p} addresses
-   * @throws IpfsException if blocks cannot be fetched; fails only after no progress for the node's pin timeout
+   * @throws IpfsException if blocks cannot be fetched; fails only after no progress for the node's
+   *     pin timeout
    */
   void pin(Cid cid, PinMode mode, Collection<Multiaddr> origins);
 
@@ -32,7 +36,10 @@ public interface IpfsNode extends AutoCloseable {
   /** Streams all top-level pins. */
   void pins(Consumer<PinnedCid> each);
 
-  /** Stores blocks; when it returns they survive a killed process. They are checked against their CIDs first. */
+  /**
+   * Stores blocks; when it returns they survive a killed process. They are checked against their
+   * CIDs first.
+   */
   void put(Collection<Block> blocks);
 
   /** A block from the local store only, checked against its CID. */
@@ -45,7 +52,9 @@ public interface IpfsNode extends AutoCloseable {
 
   RepoStat repoStat();
 
-  /** Deletes every block that no pin keeps and no add in progress protects; tells of each removed. */
+  /**
+   * Deletes every block that no pin keeps and no add in progress protects; tells of each removed.
+   */
   void gc(Consumer<Cid> removed);
 
   /** Protects blocks put from now on from GC until closed; adds hold one. */

@@ -4,8 +4,8 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 
 /**
- * Bytes and the CID they are found under. The array is shared, not copied: nobody changes it after the block is made.
- * Not a map key.
+ * Bytes and the CID they are found under. The array is shared, not copied: nobody changes it after
+ * the block is made. Not a map key.
  */
 public record Block(Cid cid, byte[] data) {
   /** No block of a DAG is larger: the limit bitswap sets, and so the most we read from anyone. */

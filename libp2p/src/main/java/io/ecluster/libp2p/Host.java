@@ -8,14 +8,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** One libp2p peer: it listens, dials, and opens and accepts streams. Safe for use by many threads. */
+/**
+ * One libp2p peer: it listens, dials, and opens and accepts streams. Safe for use by many threads.
+ */
 public interface Host extends AutoCloseable {
   PeerId id();
 
   /** The addresses others can dial, each ending in {@code /p2p/ID}. */
   List<Multiaddr> addresses();
 
-  /** Serves a protocol; each stream runs on a virtual thread of its own. Register before connecting to anyone. */
+  /**
+   * Serves a protocol; each stream runs on a virtual thread of its own. Register before connecting
+   * to anyone.
+   */
   void handle(String protocol, StreamHandler handler);
 
   /**
@@ -26,7 +31,8 @@ public interface Host extends AutoCloseable {
   void connect(PeerId peer, Collection<Multiaddr> addresses, Duration timeout) throws IOException;
 
   /**
-   * Opens a stream for the first of {@code protocols} that the peer speaks, dialling it when needed.
+   * Opens a stream for the first of {@code protocols} that the peer speaks, dialling it when
+   * needed.
    *
    * @throws IOException if the peer cannot be reached or speaks none of them
    */
@@ -55,7 +61,10 @@ public interface Host extends AutoCloseable {
   /** Remembers addresses for later dials. */
   void remember(PeerId peer, Collection<Multiaddr> addresses);
 
-  /** Called after a peer has identified itself, when its protocols change, and after its last connection closed. */
+  /**
+   * Called after a peer has identified itself, when its protocols change, and after its last
+   * connection closed.
+   */
   void addListener(ConnectionListener listener);
 
   @Override

@@ -22,7 +22,10 @@ public interface Stream extends Closeable {
   /** Half-closes: the remote reads end of stream, we can still read. */
   void closeWrite() throws IOException;
 
-  /** Fails reads that wait longer than this with {@link java.net.SocketTimeoutException}; zero waits for ever. */
+  /**
+   * Fails reads that wait longer than this with {@link java.net.SocketTimeoutException}; zero waits
+   * for ever.
+   */
   void setReadTimeout(Duration timeout);
 
   /** Ends the stream at once in both directions. */

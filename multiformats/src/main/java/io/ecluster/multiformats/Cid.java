@@ -12,7 +12,8 @@ public record Cid(int version, long codec, Multihash hash) implements Comparable
   public Cid {
     boolean v0 = version == 0 && codec == Multicodec.DAG_PB && isSha256(hash);
     if (version != 1 && !v0) {
-      throw new FormatException("CID version " + version + " with codec 0x" + Long.toHexString(codec));
+      throw new FormatException(
+          "CID version " + version + " with codec 0x" + Long.toHexString(codec));
     }
   }
 

@@ -58,7 +58,8 @@ public final class Multihash implements Comparable<Multihash> {
     requireDigestLength(length);
     int head = in.position() - start;
     if (in.remaining() < length) {
-      throw new FormatException("multihash is cut short: " + in.remaining() + " of " + length + " digest bytes");
+      throw new FormatException(
+          "multihash is cut short: " + in.remaining() + " of " + length + " digest bytes");
     }
     byte[] bytes = new byte[head + (int) length];
     in.get(start, bytes);
@@ -100,7 +101,8 @@ public final class Multihash implements Comparable<Multihash> {
     }
     HashFunction function =
         HashFunction.byCode(code)
-            .orElseThrow(() -> new FormatException("cannot compute hash function 0x" + Long.toHexString(code)));
+            .orElseThrow(() ->
+                new FormatException("cannot compute hash function 0x" + Long.toHexString(code)));
     return equals(function.hash(data));
   }
 
@@ -131,7 +133,8 @@ public final class Multihash implements Comparable<Multihash> {
 
   private static void requireDigestLength(long length) {
     if (length > MAX_DIGEST_BYTES) {
-      throw new FormatException("digest of " + length + " bytes; at most " + MAX_DIGEST_BYTES + " are accepted");
+      throw new FormatException(
+          "digest of " + length + " bytes; at most " + MAX_DIGEST_BYTES + " are accepted");
     }
   }
 }

@@ -23,7 +23,8 @@ public record PeerId(Multihash hash) implements Comparable<PeerId> {
   }
 
   /**
-   * Parses base58 ({@code 12D3KooW…}, {@code Qm…}) or a libp2p-key CID ({@code k51…}, {@code bafz…}).
+   * Parses base58 ({@code 12D3KooW…}, {@code Qm…}) or a libp2p-key CID ({@code k51…}, {@code
+   * bafz…}).
    *
    * @throws FormatException if it is neither
    */

@@ -43,7 +43,8 @@ public final class Varint {
   /**
    * Reads one integer.
    *
-   * @throws FormatException if the buffer ends inside it, it is longer than nine bytes or not minimal
+   * @throws FormatException if the buffer ends inside it, it is longer than nine bytes or not
+   *     minimal
    */
   public static long get(ByteBuffer in) {
     long value = 0;

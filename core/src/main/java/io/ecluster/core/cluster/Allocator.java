@@ -24,7 +24,8 @@ public interface Allocator {
    * @param current holders now
    * @param preferred peers the user asked for
    * @param excluded peers that must not get it
-   * @param metrics for each name to allocate by, in order, the latest valid metric of each live peer
+   * @param metrics for each name to allocate by, in order, the latest valid metric of each live
+   *     peer
    */
   record Request(
       String what,

@@ -15,8 +15,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What a peer can be asked to do, by its APIs. Errors are {@link PinNotFoundException}, {@link NotEnoughPeersException},
- * {@link IllegalArgumentException} for a bad request, and other runtime exceptions for what failed inside.
+ * What a peer can be asked to do, by its APIs. Errors are {@link PinNotFoundException}, {@link
+ * NotEnoughPeersException}, {@link IllegalArgumentException} for a bad request, and other runtime
+ * exceptions for what failed inside.
  */
 public interface Cluster {
   PeerInfo id();

@@ -9,8 +9,8 @@ import java.util.List;
 /** Keeps the pinset the same on all peers. */
 public interface Consensus extends AutoCloseable {
   /**
-   * Applies the changes in one delta: other peers see all of them or none. Returns once they are stored here and
-   * announced.
+   * Applies the changes in one delta: other peers see all of them or none. Returns once they are
+   * stored here and announced.
    */
   void commit(List<PinChange> changes);
 
@@ -41,7 +41,9 @@ public interface Consensus extends AutoCloseable {
     record Remove(Cid cid) implements PinChange {}
   }
 
-  /** Told of pins that are set or removed, whoever did it; called in order, must not block for long. */
+  /**
+   * Told of pins that are set or removed, whoever did it; called in order, must not block for long.
+   */
   interface Listener {
     void pinned(Pin pin);
 

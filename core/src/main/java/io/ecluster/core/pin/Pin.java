@@ -33,8 +33,13 @@ public record Pin(
   /** A plain recursive data pin without allocations. */
   public static Pin of(Cid cid, PinOptions options) {
     return new Pin(
-        cid, PinType.DATA, List.of(), options.direct() ? DIRECT : RECURSIVE,
-        Optional.empty(), options, Optional.empty());
+        cid,
+        PinType.DATA,
+        List.of(),
+        options.direct() ? DIRECT : RECURSIVE,
+        Optional.empty(),
+        options,
+        Optional.empty());
   }
 
   public Pin withAllocations(List<PeerId> peers) {

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * What a user may ask for when pinning.
  *
- * @param replicationMin fewest peers; −1 with {@code replicationMax} −1 is everywhere, 0 the cluster's default
+ * @param replicationMin fewest peers; −1 with {@code replicationMax} −1 is everywhere, 0 the
+ *     cluster's default
  * @param shardSize bytes; 0 when the pin is not sharded
  * @param dataShards d of an erasure-coded pin, else 0; informational, the manifest decides
  * @param parityShards p of an erasure-coded pin, else 0
@@ -37,7 +38,18 @@ public record PinOptions(
   /** Every field at its zero. */
   public static final PinOptions NONE =
       new PinOptions(
-          0, 0, "", false, 0, 0, 0, List.of(), Optional.empty(), new TreeMap<>(), Optional.empty(), List.of());
+          0,
+          0,
+          "",
+          false,
+          0,
+          0,
+          0,
+          List.of(),
+          Optional.empty(),
+          new TreeMap<>(),
+          Optional.empty(),
+          List.of());
 
   public PinOptions {
     userAllocations = List.copyOf(userAllocations);
@@ -47,26 +59,66 @@ public record PinOptions(
 
   public PinOptions withName(String newName) {
     return new PinOptions(
-        replicationMin, replicationMax, newName, direct, shardSize, dataShards, parityShards,
-        userAllocations, expireAt, metadata, pinUpdate, origins);
+        replicationMin,
+        replicationMax,
+        newName,
+        direct,
+        shardSize,
+        dataShards,
+        parityShards,
+        userAllocations,
+        expireAt,
+        metadata,
+        pinUpdate,
+        origins);
   }
 
   public PinOptions withReplication(int min, int max) {
     return new PinOptions(
-        min, max, name, direct, shardSize, dataShards, parityShards,
-        userAllocations, expireAt, metadata, pinUpdate, origins);
+        min,
+        max,
+        name,
+        direct,
+        shardSize,
+        dataShards,
+        parityShards,
+        userAllocations,
+        expireAt,
+        metadata,
+        pinUpdate,
+        origins);
   }
 
   public PinOptions withMetadata(Map<String, String> newMetadata) {
     return new PinOptions(
-        replicationMin, replicationMax, name, direct, shardSize, dataShards, parityShards,
-        userAllocations, expireAt, new TreeMap<>(newMetadata), pinUpdate, origins);
+        replicationMin,
+        replicationMax,
+        name,
+        direct,
+        shardSize,
+        dataShards,
+        parityShards,
+        userAllocations,
+        expireAt,
+        new TreeMap<>(newMetadata),
+        pinUpdate,
+        origins);
   }
 
   public PinOptions withCode(long newShardSize, int newDataShards, int newParityShards) {
     return new PinOptions(
-        replicationMin, replicationMax, name, direct, newShardSize, newDataShards, newParityShards,
-        userAllocations, expireAt, metadata, pinUpdate, origins);
+        replicationMin,
+        replicationMax,
+        name,
+        direct,
+        newShardSize,
+        newDataShards,
+        newParityShards,
+        userAllocations,
+        expireAt,
+        metadata,
+        pinUpdate,
+        origins);
   }
 
   public boolean everywhere() {

@@ -55,7 +55,8 @@ public interface Rpc extends AutoCloseable {
      *
      * @throws RpcException if the method failed
      */
-    @org.jspecify.annotations.Nullable R next();
+    @org.jspecify.annotations.Nullable
+    R next();
 
     @Override
     void close();

@@ -6,7 +6,12 @@ package io.ecluster.core.rpc;
  * @param streaming whether any number of arguments and of replies flow, instead of one each
  */
 public record RpcMethod<A, R>(
-    String service, String name, Codec<A> argument, Codec<R> reply, boolean streaming, Access access) {
+    String service,
+    String name,
+    Codec<A> argument,
+    Codec<R> reply,
+    boolean streaming,
+    Access access) {
 
   /** Who may call it. */
   public enum Access {

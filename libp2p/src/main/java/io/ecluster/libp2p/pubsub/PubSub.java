@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 /** Publish and subscribe by topic among connected peers. */
 public interface PubSub extends AutoCloseable {
   /**
-   * Joins a topic. A message whose author {@code accept} refuses is neither delivered nor forwarded. {@code handler}
-   * gets each other message once, in arrival order, one call at a time for a topic; own messages are not delivered.
+   * Joins a topic. A message whose author {@code accept} refuses is neither delivered nor
+   * forwarded. {@code handler} gets each other message once, in arrival order, one call at a time
+   * for a topic; own messages are not delivered.
    */
   void subscribe(String topic, Validator accept, Consumer<Message> handler);
 
@@ -18,7 +19,10 @@ public interface PubSub extends AutoCloseable {
   /** The peers known to be subscribed to a topic. */
   List<PeerId> subscribers(String topic);
 
-  /** Called with (topic) whenever another peer joins a topic we are subscribed to, so that it can be brought up to date. */
+  /**
+   * Called with (topic) whenever another peer joins a topic we are subscribed to, so that it can be
+   * brought up to date.
+   */
   void onPeerJoined(Consumer<String> listener);
 
   @Override
