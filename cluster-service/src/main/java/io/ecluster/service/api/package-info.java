@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.service.api;
+
+import org.jspecify.annotations.NullMarked;

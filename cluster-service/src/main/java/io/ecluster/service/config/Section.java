@@ -1,0 +1,274 @@
+package io.ecluster.service.config;
+
+import io.ecluster.client.Json;
+import io.ecluster.client.JsonObject;
+import io.ecluster.multiformats.FormatException;
+import io.ecluster.multiformats.Multiaddr;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object of service.json while it is read. Each setting is looked up in the environment ({@code
+ * CLUSTER_} + section + key in upper case without underscores; set but empty counts as set), then
+ * in the JSON, then takes its default. What was read is kept in order, so that {@code init} writes
+ * the file by reading an empty one: there is one table of keys.
+ */
+public final class Section {
+  private final String path;
+  private final String environmentPrefix;
+  private final JsonObject json;
+  private final Map<String, String> environment;
+  private final boolean initialising;
+  private final boolean given;
+  private final Map<String, @Nullable Object> effective = new LinkedHashMap<>();
+  private final Map<String, Section> children = new TreeMap<>();
+
+  private Section(
+      String path,
+      String environmentPrefix,
+      JsonObject json,
+      Map<String, String> environment,
+      boolean initialising,
+      boolean given) {
+    this.path = path;
+    this.environmentPrefix = environmentPrefix;
+    this.json = json;
+    this.environment = environment;
+    this.initialising = initialising;
+    this.given = given;
+  }
+
+  /** The root of an existing file. */
+  static Section load(JsonObject json, Map<String, String> environment) {
+    return new Section("", "CLUSTER_", json, environment, false, true);
+  }
+
+  /**
+   * The root of a file to be made: each key at its default unless preset or set by the environment.
+   */
+  static Section initialise(JsonObject presets, Map<String, String> environment) {
+    return new Section("", "CLUSTER_", presets, environment, true, true);
+  }
+
+  /**
+   * A component such as {@code consensus.crdt}, whose variables start with {@code CLUSTER_CRDT_}.
+   */
+  Section component(String group, String name) {
+    Section outer = group.isEmpty() ? this : child(group, environmentPrefix);
+    String prefix = name.equals("cluster") ? "CLUSTER_" : "CLUSTER_" + environmentName(name) + "_";
+    return outer.child(name, prefix);
+  }
+
+  /** An object inside a component; its name becomes part of the variables' names. */
+  Section nested(String key) {
+    return child(key, environmentPrefix + environmentName(key) + "_");
+  }
+
+  private Section child(String key, String prefix) {
+    Section known = children.get(key);
+    if (known != null) {
+      return known;
+    }
+    String childPath = path.isEmpty() ? key : path + "." + key;
+    Section child =
+        new Section(childPath, prefix, json.object(key), environment, initialising, json.has(key));
+    children.put(key, child);
+    effective.put(key, child.effective);
+    return child;
+  }
+
+  /** Whether the file has this object. */
+  boolean given() {
+    return given;
+  }
+
+  /** Whether the component is to run: the file has it, or is being made. */
+  boolean active() {
+    return initialising || given;
+  }
+
+  String text(String key, String byDefault) {
+    return read(key, byDefault, byDefault, v -> (String) v, Function.identity(), v -> v);
+  }
+
+  /** A text that must be given in an existing file; {@code made} is used when the file is made. */
+  String text(String key, String made, String missing) {
+    return read(key, made, missing, v -> (String) v, Function.identity(), v -> v);
+  }
+
+  boolean flag(String key, boolean byDefault) {
+    return flag(key, byDefault, byDefault);
+  }
+
+  boolean flag(String key, boolean byDefault, boolean missing) {
+    return read(key, byDefault, missing, v -> (Boolean) v, Section::parseBool, v -> v);
+  }
+
+  long number(String key, long byDefault) {
+    return read(key, byDefault, byDefault, v -> (Long) v, Long::decode, v -> v);
+  }
+
+  int integer(String key, int byDefault) {
+    return Math.toIntExact(number(key, byDefault));
+  }
+
+  Duration duration(String key, Duration byDefault) {
+    return read(
+        key,
+        byDefault,
+        byDefault,
+        v -> GoDuration.parse((String) v),
+        GoDuration::parse,
+        GoDuration::format);
+  }
+
+  List<String> texts(String key, List<String> byDefault, List<String> missing) {
+    return read(key, byDefault, missing, Section::stringOrList, Section::commaList, v -> v);
+  }
+
+  /** Multiaddrs, written as one text when there is exactly one. */
+  List<Multiaddr> addresses(String key, List<String> byDefault) {
+    Function<List<String>, Object> write = v -> v.size() == 1 ? v.getFirst() : v;
+    List<String> texts =
+        read(key, byDefault, byDefault, Section::stringOrList, Section::commaList, write);
+    try {
+      return texts.stream().map(Multiaddr::parse).toList();
+    } catch (FormatException e) {
+      throw new ConfigException(name(key) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A map of texts, null when there is none. */
+  @Nullable Map<String, String> textMap(String key, @Nullable Map<String, String> byDefault) {
+    Optional<Map<String, String>> none = Optional.ofNullable(byDefault);
+    return read(
+            key,
+            none,
+            Optional.<Map<String, String>>empty(),
+            v -> Optional.of(stringMap(v)),
+            text -> Optional.of(colonMap(text)),
+            v -> v.<@Nullable Object>map(m -> m).orElse(null))
+        .orElse(null);
+  }
+
+  /** Keys of the file that nothing read, with their path. */
+  Collection<String> unknownKeys() {
+    Collection<String> unknown = new TreeSet<>();
+    for (String key : json.keys()) {
+      if (!effective.containsKey(key)) {
+        unknown.add(name(key));
+      }
+    }
+    children.values().forEach(child -> unknown.addAll(child.unknownKeys()));
+    return unknown;
+  }
+
+  /** Accepts a key or object without using it. */
+  void ignore(String key) {
+    if (json.has(key)) {
+      effective.put(key, json.get(key));
+    }
+  }
+
+  /** Accepts every key of this object without using it. */
+  void ignoreAll() {
+    json.keys().forEach(this::ignore);
+  }
+
+  /** The file as it now stands; components of which nothing was read are left out. */
+  String toJson() {
+    dropEmptyComponents();
+    return Json.writeIndented(effective, "  ");
+  }
+
+  private boolean dropEmptyComponents() {
+    children.forEach((key, child) -> {
+      if (child.dropEmptyComponents()) {
+        effective.remove(key);
+      }
+    });
+    return effective.isEmpty();
+  }
+
+  private <T> T read(
+      String key,
+      T byDefault,
+      T missing,
+      Function<Object, T> fromJson,
+      Function<String, T> fromText,
+      Function<T, @Nullable Object> toJson) {
+    T value = convert(key, initialising ? byDefault : missing, fromJson, fromText);
+    effective.put(key, toJson.apply(value));
+    return value;
+  }
+
+  private <T> T convert(
+      String key, T otherwise, Function<Object, T> fromJson, Function<String, T> fromText) {
+    String variable = environmentPrefix + environmentName(key);
+    String text = environment.get(variable);
+    Object raw = json.get(key);
+    try {
+      if (text != null) {
+        return fromText.apply(text);
+      }
+      return raw == null ? otherwise : fromJson.apply(raw);
+    } catch (ClassCastException | IllegalArgumentException | ConfigException e) {
+      String where = text != null ? "environment variable " + variable : name(key);
+      throw new ConfigException(where + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private String name(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private static String environmentName(String key) {
+    return key.replace("_", "").toUpperCase(Locale.ROOT);
+  }
+
+  private static boolean parseBool(String text) {
+    return switch (text) {
+      case "1", "t", "T", "true", "TRUE", "True" -> true;
+      case "0", "f", "F", "false", "FALSE", "False" -> false;
+      default -> throw new ConfigException("\"" + text + "\" is neither true nor false");
+    };
+  }
+
+  private static List<String> commaList(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+  }
+
+  private static List<String> stringOrList(Object value) {
+    return value instanceof List<?> list
+        ? list.stream().map(String.class::cast).toList()
+        : List.of((String) value);
+  }
+
+  private static Map<String, String> stringMap(Object value) {
+    Map<String, String> map = new LinkedHashMap<>();
+    ((Map<?, ?>) value).forEach((k, v) -> map.put((String) k, (String) v));
+    return map;
+  }
+
+  private static Map<String, String> colonMap(String text) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (String item : commaList(text)) {
+      List<String> pair = new ArrayList<>(List.of(item.split(":", -1)));
+      if (pair.size() != 2) {
+        throw new ConfigException("\"" + item + "\" is not of the form key:value");
+      }
+      map.put(pair.getFirst(), pair.getLast());
+    }
+    return map;
+  }
+}

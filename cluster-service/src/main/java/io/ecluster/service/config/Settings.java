@@ -1,0 +1,265 @@
+package io.ecluster.service.config;
+
+import io.ecluster.client.Json;
+import io.ecluster.client.JsonException;
+import io.ecluster.client.JsonObject;
+import io.ecluster.multiformats.Multiaddr;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Everything service.json says, checked. */
+public record Settings(
+    ClusterSettings cluster,
+    Crdt crdt,
+    Optional<RestApi> restApi,
+    Embedded embedded,
+    Tracker tracker,
+    Duration monitorCheckInterval,
+    List<String> allocateBy,
+    Duration diskMetricTtl,
+    Tags tags,
+    Erasure erasure,
+    Collection<String> unknownKeys) {
+
+  /** The {@code consensus.crdt} section; a {@code *} among the trusted peers trusts all. */
+  public record Crdt(
+      String clusterName,
+      List<String> trustedPeers,
+      int maxBatchSize,
+      Duration maxBatchAge,
+      int maxQueueSize,
+      Duration repairInterval,
+      Duration rebroadcastInterval) {}
+
+  /** The {@code api.restapi} section. */
+  public record RestApi(
+      List<Multiaddr> listenAddresses,
+      int maxHeaderBytes,
+      Duration idleTimeout,
+      Optional<Map<String, String>> basicAuth) {}
+
+  /**
+   * The {@code ipfs_connector.embedded} section: the IPFS node inside this daemon.
+   *
+   * @param storageMaxBytes 0 for as much as the disk has
+   * @param swarmKeyFile pre-shared key of a private IPFS swarm; empty for none
+   */
+  public record Embedded(
+      String folder,
+      List<Multiaddr> listenAddresses,
+      long storageMaxBytes,
+      Duration pinTimeout,
+      boolean sync,
+      String swarmKeyFile) {}
+
+  /** The {@code pin_tracker.stateless} section. */
+  public record Tracker(
+      int maxPinQueueSize,
+      int concurrentPins,
+      Duration priorityPinMaxAge,
+      int priorityPinMaxRetries) {}
+
+  /** The {@code informer.tags} section. */
+  public record Tags(Duration metricTtl, Map<String, String> values) {}
+
+  /** The {@code erasure} section, which only this implementation has. */
+  public record Erasure(long cellSizeBytes, Duration sweepGrace, Duration sweepInterval) {}
+
+  /**
+   * Reads service.json.
+   *
+   * @throws ConfigException if it is not JSON, or a setting cannot be used
+   */
+  public static Settings load(String json, Map<String, String> environment) {
+    return read(Section.load(object(json), environment), NOTHING_GENERATED);
+  }
+
+  /**
+   * The text of a new service.json, with what the environment says written into it.
+   *
+   * @param presets what takes the place of defaults, in the shape of the file
+   */
+  public static String initialise(
+      JsonObject presets, Map<String, String> environment, ClusterSettings.Generated generated) {
+    Section root = Section.initialise(presets, environment);
+    read(root, generated);
+    return root.toJson();
+  }
+
+  private static final ClusterSettings.Generated NOTHING_GENERATED =
+      new ClusterSettings.Generated(hostName(), "");
+
+  private static JsonObject object(String json) {
+    try {
+      return Json.parseObject(json);
+    } catch (JsonException e) {
+      throw new ConfigException("service.json cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Settings read(Section root, ClusterSettings.Generated generated) {
+    refuseUnsupported(root);
+    ClusterSettings cluster = ClusterSettings.read(root.component("", "cluster"), generated);
+    Crdt crdt = crdt(root.component("consensus", "crdt"));
+    Section rest = root.component("api", "restapi");
+    Optional<RestApi> api = rest.active() ? Optional.of(restApi(rest)) : Optional.empty();
+    Embedded embedded = embedded(root.component("ipfs_connector", "embedded"));
+    Tracker tracker = tracker(root.component("pin_tracker", "stateless"));
+    Duration check = check(root.component("monitor", "pubsubmon"));
+    List<String> allocateBy =
+        root.component("allocator", "balanced")
+            .texts("allocate_by", List.of("tag:group", "freespace"), List.of("freespace"));
+    Section disk = root.component("informer", "disk");
+    Duration diskTtl = disk.duration("metric_ttl", Duration.ofSeconds(30));
+    disk.text("metric_type", "freespace");
+    Tags tags = tags(root.component("informer", "tags"));
+    root.component("datastore", "rocksdb").text("folder", "rocksdb");
+    Erasure erasure = erasure(root.component("", "erasure"));
+    acceptWithoutUse(root);
+    return new Settings(
+        cluster,
+        crdt,
+        api,
+        embedded,
+        tracker,
+        check,
+        allocateBy,
+        diskTtl,
+        tags,
+        erasure,
+        root.unknownKeys());
+  }
+
+  private static void refuseUnsupported(Section root) {
+    if (root.component("consensus", "raft").given()
+        && !root.component("consensus", "crdt").given()) {
+      throw new ConfigException(
+          "this configuration uses raft consensus, which is not supported: export the state with"
+              + " the Go program, run 'init' here and import it");
+    }
+    if (root.component("ipfs_connector", "ipfshttp").given()
+        && !root.component("ipfs_connector", "embedded").given()) {
+      throw new ConfigException(
+          "ipfs_connector.ipfshttp: a Kubo daemon cannot be used yet; replace the section by"
+              + " \"embedded\": {} to use the IPFS node inside this program");
+    }
+  }
+
+  private static Crdt crdt(Section s) {
+    Section batching = s.nested("batching");
+    return new Crdt(
+        s.text("cluster_name", "ipfs-cluster"),
+        s.texts("trusted_peers", List.of("*"), List.of()),
+        batching.integer("max_batch_size", 0),
+        batching.duration("max_batch_age", Duration.ZERO),
+        batching.integer("max_queue_size", 50_000),
+        s.duration("repair_interval", Duration.ofHours(1)),
+        ClusterSettings.positive(
+            s.duration("rebroadcast_interval", Duration.ofMinutes(1)),
+            "consensus.crdt.rebroadcast_interval"));
+  }
+
+  private static RestApi restApi(Section s) {
+    List<Multiaddr> listen =
+        s.addresses("http_listen_multiaddress", List.of("/ip4/127.0.0.1/tcp/9094"));
+    s.ignore("ssl_cert_file");
+    s.ignore("ssl_key_file");
+    s.duration("read_timeout", Duration.ZERO);
+    s.duration("read_header_timeout", Duration.ofSeconds(5));
+    s.duration("write_timeout", Duration.ZERO);
+    Duration idle = s.duration("idle_timeout", Duration.ofMinutes(2));
+    int header = s.integer("max_header_bytes", 4096);
+    if (header < 4096) {
+      throw new ConfigException("api.restapi.max_header_bytes must be at least 4096");
+    }
+    Map<String, String> auth = s.textMap("basic_auth_credentials", null);
+    if (auth != null && auth.isEmpty()) {
+      throw new ConfigException("api.restapi.basic_auth_credentials must be null or name a user");
+    }
+    for (String key :
+        List.of(
+            "http_log_file",
+            "headers",
+            "cors_allowed_origins",
+            "cors_allowed_methods",
+            "cors_allowed_headers",
+            "cors_exposed_headers",
+            "cors_allow_credentials",
+            "cors_max_age",
+            "libp2p_listen_multiaddress",
+            "id",
+            "private_key")) {
+      s.ignore(key);
+    }
+    return new RestApi(listen, header, idle, Optional.ofNullable(auth));
+  }
+
+  private static Embedded embedded(Section s) {
+    return new Embedded(
+        s.text("folder", "ipfs"),
+        s.addresses("listen_multiaddress", List.of("/ip4/0.0.0.0/tcp/0")),
+        s.number("storage_max_bytes", 0),
+        ClusterSettings.positive(
+            s.duration("pin_timeout", Duration.ofMinutes(2)),
+            "ipfs_connector.embedded.pin_timeout"),
+        s.flag("sync", false),
+        s.text("swarm_key_file", ""));
+  }
+
+  private static Tracker tracker(Section s) {
+    return new Tracker(
+        s.integer("max_pin_queue_size", 1_000_000),
+        s.integer("concurrent_pins", 10),
+        s.duration("priority_pin_max_age", Duration.ofHours(24)),
+        s.integer("priority_pin_max_retries", 5));
+  }
+
+  private static Duration check(Section s) {
+    return ClusterSettings.positive(
+        s.duration("check_interval", Duration.ofSeconds(15)), "monitor.pubsubmon.check_interval");
+  }
+
+  private static Tags tags(Section s) {
+    Map<String, String> values = s.textMap("tags", Map.of("group", "default"));
+    return new Tags(
+        s.duration("metric_ttl", Duration.ofSeconds(30)), values == null ? Map.of() : values);
+  }
+
+  private static Erasure erasure(Section s) {
+    return new Erasure(
+        s.number("cell_size_bytes", 1 << 20),
+        ClusterSettings.positive(
+            s.duration("sweep_grace", Duration.ofMinutes(10)), "erasure.sweep_grace"),
+        ClusterSettings.positive(
+            s.duration("sweep_interval", Duration.ofMinutes(1)), "erasure.sweep_interval"));
+  }
+
+  private static void acceptWithoutUse(Section root) {
+    for (String key : List.of("source", "state", "observations")) {
+      root.ignore(key);
+    }
+    for (String key : List.of("pinsvcapi", "ipfsproxy")) {
+      root.component("api", key).ignoreAll();
+    }
+    root.component("informer", "pinqueue").ignoreAll();
+    for (String key : List.of("pebble", "badger", "badger3", "leveldb")) {
+      root.component("datastore", key).ignoreAll();
+    }
+  }
+
+  private static String hostName() {
+    String name = System.getenv("HOSTNAME");
+    return name == null || name.isEmpty() ? localHost() : name;
+  }
+
+  private static String localHost() {
+    try {
+      return java.net.InetAddress.getLocalHost().getHostName();
+    } catch (java.net.UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}

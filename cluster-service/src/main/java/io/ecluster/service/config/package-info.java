@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.service.config;
+
+import org.jspecify.annotations.NullMarked;
