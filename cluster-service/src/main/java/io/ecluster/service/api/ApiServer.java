@@ -1,0 +1,148 @@
+package io.ecluster.service.api;
+
+import io.ecluster.multiformats.AddressProtocol;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.service.config.ConfigException;
+import io.ecluster.service.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The HTTP listeners; every request runs on a virtual thread. */
+public final class ApiServer implements AutoCloseable {
+  /** Jetty's own threads: acceptors and selectors. Handlers do not run on them. */
+  private static final int SYSTEM_THREADS = 16;
+
+  private static final int MAX_RESPONSE_HEADER_BYTES = 16 * 1024;
+  private static final int OUTPUT_BUFFER_BYTES = 256 * 1024;
+
+  private final Server server;
+
+  private ApiServer(Server server) {
+    this.server = server;
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @throws ConfigException if an address cannot be listened on
+   */
+  public static ApiServer start(Settings.RestApi settings, RestRoutes routes) {
+    Server server = newServer();
+    for (Multiaddr address : settings.listenAddresses()) {
+      server.addConnector(connector(server, address, settings));
+    }
+    Optional<BasicAuth> auth = settings.basicAuth().map(BasicAuth::new);
+    server.setHandler(new HttpApi(routes.router(), auth));
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new ConfigException("the HTTP API cannot listen: " + e.getMessage(), e);
+    }
+    return new ApiServer(server);
+  }
+
+  /** The addresses really listened on, with ports that were chosen by the system. */
+  public List<String> addresses() {
+    List<String> addresses = new ArrayList<>();
+    for (Connector connector : server.getConnectors()) {
+      switch (connector) {
+        case ServerConnector tcp ->
+            addresses.add("/ip4/" + tcp.getHost() + "/tcp/" + tcp.getLocalPort());
+        case UnixDomainServerConnector unix -> addresses.add("/unix/" + unix.getUnixDomainPath());
+        default -> {}
+      }
+    }
+    return addresses;
+  }
+
+  private static Server newServer() {
+    QueuedThreadPool threads = new QueuedThreadPool(SYSTEM_THREADS);
+    threads.setName("http");
+    threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    Server server = new Server(threads);
+    server.setStopTimeout(0);
+    return server;
+  }
+
+  private static Connector connector(Server server, Multiaddr address, Settings.RestApi settings) {
+    HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration(settings));
+    Optional<String> socket = address.value(AddressProtocol.UNIX);
+    return socket.isPresent()
+        ? unixConnector(server, Path.of("/" + socket.get().replaceFirst("^/+", "")), http)
+        : tcpConnector(server, address, settings, http);
+  }
+
+  private static HttpConfiguration httpConfiguration(Settings.RestApi settings) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    http.setRequestHeaderSize(settings.maxHeaderBytes() + 4096); // the slop that Go allows
+    http.setResponseHeaderSize(MAX_RESPONSE_HEADER_BYTES);
+    http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
+    http.setOutputAggregationSize(0);
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    return http;
+  }
+
+  private static Connector tcpConnector(
+      Server server, Multiaddr address, Settings.RestApi settings, HttpConnectionFactory http) {
+    ServerConnector connector = new ServerConnector(server, http);
+    connector.setHost(host(address));
+    connector.setPort(port(address));
+    connector.setIdleTimeout(settings.idleTimeout().toMillis());
+    return connector;
+  }
+
+  private static String host(Multiaddr address) {
+    return address
+        .value(AddressProtocol.IP4)
+        .or(() -> address.value(AddressProtocol.IP6))
+        .or(() -> address.value(AddressProtocol.DNS4))
+        .or(() -> address.value(AddressProtocol.DNS))
+        .orElseThrow(() -> unusable(address));
+  }
+
+  private static int port(Multiaddr address) {
+    return Integer.parseInt(
+        address.value(AddressProtocol.TCP).orElseThrow(() -> unusable(address)));
+  }
+
+  private static ConfigException unusable(Multiaddr address) {
+    return new ConfigException(
+        "the HTTP API cannot listen on " + address + "; use /ip4/…/tcp/… or /unix/PATH");
+  }
+
+  private static Connector unixConnector(Server server, Path socket, HttpConnectionFactory http) {
+    try {
+      Files.deleteIfExists(socket); // left behind by a process that was killed
+    } catch (IOException e) {
+      throw new ConfigException("socket " + socket + " cannot be replaced: " + e.getMessage(), e);
+    }
+    UnixDomainServerConnector connector = new UnixDomainServerConnector(server, http);
+    connector.setUnixDomainPath(socket);
+    connector.setIdleTimeout(0);
+    return connector;
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the HTTP API did not stop: " + e.getMessage(), e);
+    }
+  }
+}

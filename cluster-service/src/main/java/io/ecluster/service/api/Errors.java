@@ -1,0 +1,23 @@
+package io.ecluster.service.api;
+
+import io.ecluster.core.cluster.PinNotFoundException;
+import io.ecluster.multiformats.FormatException;
+
+/** Which status and text an exception becomes. */
+final class Errors {
+  private Errors() {}
+
+  static int status(Throwable error) {
+    return switch (error) {
+      case ApiException api -> api.status();
+      case FormatException _ -> 400;
+      case PinNotFoundException _ -> 404;
+      default -> PinNotFoundException.TEXT.equals(error.getMessage()) ? 404 : 500;
+    };
+  }
+
+  static String message(Throwable error) {
+    String message = error.getMessage();
+    return message == null || message.isEmpty() ? error.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,81 @@
+package io.ecluster.service.api;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the route of a request. Patterns are like {@code /pins/{hash}}; {@code {path:*}} takes all
+ * that follows.
+ */
+final class Router {
+  private final List<Route> routes = new ArrayList<>();
+
+  /** Answers one kind of request. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(Exchange exchange) throws Exception;
+  }
+
+  /** A route that fits, with the values of its variables. */
+  record Match(Handler handler, Map<String, String> variables) {}
+
+  private record Route(String method, List<String> pattern, Handler handler) {}
+
+  Router add(String method, String pattern, Handler handler) {
+    routes.add(new Route(method, segments(pattern), handler));
+    return this;
+  }
+
+  Optional<Match> find(String method, String path) {
+    List<String> segments = segments(path);
+    for (Route route : routes) {
+      if (route.method().equals(method)) {
+        Optional<Map<String, String>> variables = variables(route.pattern(), segments);
+        if (variables.isPresent()) {
+          return Optional.of(new Match(route.handler(), variables.get()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether some route has this path, with whatever method. */
+  boolean knows(String path) {
+    List<String> segments = segments(path);
+    return routes.stream().anyMatch(route -> variables(route.pattern(), segments).isPresent());
+  }
+
+  private static List<String> segments(String path) {
+    return List.of(path.substring(1).split("/", -1));
+  }
+
+  private static Optional<Map<String, String>> variables(List<String> pattern, List<String> path) {
+    Map<String, String> variables = new HashMap<>();
+    for (int i = 0; i < pattern.size(); i++) {
+      String wanted = pattern.get(i);
+      if (wanted.endsWith(":*}") && i < path.size()) {
+        variables.put(name(wanted), String.join("/", path.subList(i, path.size())));
+        return Optional.of(variables);
+      }
+      if (i >= path.size() || !fits(wanted, path.get(i), variables)) {
+        return Optional.empty();
+      }
+    }
+    return pattern.size() == path.size() ? Optional.of(variables) : Optional.empty();
+  }
+
+  private static boolean fits(String wanted, String actual, Map<String, String> variables) {
+    if (wanted.startsWith("{") && !actual.isEmpty()) {
+      variables.put(name(wanted), actual);
+      return true;
+    }
+    return wanted.equals(actual);
+  }
+
+  private static String name(String variable) {
+    return variable.substring(1, variable.length() - 1).replace(":*", "");
+  }
+}
