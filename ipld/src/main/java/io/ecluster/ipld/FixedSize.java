@@ -1,0 +1,51 @@
+package io.ecluster.ipld;
+
+import io.ecluster.multiformats.FormatException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts after every {@code bytes} bytes; only the last piece may be shorter. */
+record FixedSize(int bytes) implements Chunking {
+  static final int DEFAULT_BYTES = 256 * 1024;
+
+  /** What fits a block with room for the wrapping of a leaf that is not raw; Kubo's limit. */
+  static final int MAX_BYTES = Block.MAX_BYTES - 256;
+
+  FixedSize {
+    if (bytes <= 0) {
+      throw new FormatException("chunker size must be greater than 0");
+    }
+    if (bytes > MAX_BYTES) {
+      throw new FormatException("chunker size " + bytes + " is over the maximum of " + MAX_BYTES);
+    }
+  }
+
+  static FixedSize parse(String text) {
+    try {
+      return new FixedSize(Integer.parseInt(text.substring("size-".length())));
+    } catch (NumberFormatException e) {
+      throw new FormatException("no size in chunker option " + text + "; use size-N", e);
+    }
+  }
+
+  @Override
+  public Chunker over(InputStream in) {
+    return () -> next(in);
+  }
+
+  private byte @Nullable [] next(InputStream in) throws IOException {
+    byte[] chunk = new byte[bytes];
+    int read = in.readNBytes(chunk, 0, bytes);
+    if (read == 0) {
+      return null;
+    }
+    return read == bytes ? chunk : Arrays.copyOf(chunk, read);
+  }
+
+  @Override
+  public String toString() {
+    return "size-" + bytes;
+  }
+}

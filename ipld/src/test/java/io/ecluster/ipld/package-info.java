@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.ipld;
+
+import org.jspecify.annotations.NullMarked;
