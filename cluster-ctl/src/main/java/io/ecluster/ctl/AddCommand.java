@@ -1,0 +1,223 @@
+package io.ecluster.ctl;
+
+import io.ecluster.client.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** {@code add}: uploads files and folders, replicated or erasure-coded. */
+final class AddCommand {
+  private static final int BOUNDARY_BYTES = 30;
+
+  private AddCommand() {}
+
+  static Command describe() {
+    Command command =
+        Command.named("add", "Adds files and folders, replicated or erasure-coded.")
+            .operands("PATH")
+            .flag("add folders with all that is in them", "-r", "--recursive")
+            .flag("print only CIDs", "-q", "--quiet")
+            .flag("print only the CID of the root", "-Q", "--quieter")
+            .flag("print when all is done", "--no-stream")
+            .flag("keep the blocks on the contacted peer", "--local")
+            .option("", "NAME", "a name for the pin", "-n", "--name")
+            .option("0", "N", "fewest copies", "--rmin", "--replication-min")
+            .option("0", "N", "most copies", "--rmax", "--replication-max")
+            .option("", "DURATION", "unpin after this long", "--expire-in")
+            .repeated("KEY=VALUE", "metadata, may be repeated", "--metadata")
+            .option("", "PEER[,PEER]", "peers to prefer", "--allocs", "--allocations")
+            .flag("add without pinning", "--no-pin")
+            .flag("put the files into a folder", "-w", "--wrap-with-directory")
+            .option("unixfs", "unixfs|car", "what the input is", "--format")
+            .option("", "balanced|trickle", "the shape of the DAG", "--layout")
+            .flag("also hidden files of folders", "-H", "--hidden")
+            .option("size-262144", "CHUNKER", "how files are cut", "-s", "--chunker")
+            .option("", "true|false", "leaves without an envelope", "--raw-leaves")
+            .option("0", "0|1", "the version of CIDs", "--cid-version")
+            .option("sha2-256", "NAME", "the hash function", "--hash")
+            .flag("wait until it is pinned", "--wait")
+            .option("0s", "DURATION", "wait no longer than this", "--wt", "--wait-timeout")
+            .option("", "N", "wait for this many peers only", "--wl", "--wait-limit");
+    allowBareFlag(command, "--raw-leaves");
+    return erasureOptions(command).does(AddCommand::run);
+  }
+
+  private static Command erasureOptions(Command command) {
+    return command
+        .flag("erasure-code instead of copying", "--erasure")
+        .option("4", "D", "data shards of each group", "--data-shards")
+        .option(
+            "2", "P", "parity shards of each group: as many peers may be lost", "--parity-shards")
+        .option("104857600", "BYTES", "the size at which a shard is full", "--shard-size")
+        .flag("put several shards on one peer when there are too few", "--allow-shared-peers");
+  }
+
+  /** {@code --raw-leaves} alone means true. */
+  private static void allowBareFlag(Command command, String name) {
+    var spec = command.spec();
+    var old = spec.findOption(name);
+    spec.remove(old);
+    spec.addOption(old.toBuilder().arity("0..1").fallbackValue("true").build());
+  }
+
+  private static void run(Session session, Arguments a) {
+    List<Path> paths = a.operands().stream().map(Path::of).toList();
+    if (paths.isEmpty()) {
+      throw new LocalException("error : need at least one path");
+    }
+    String boundary = boundary();
+    UploadTree tree = new UploadTree(paths, a.flag("--recursive"), a.flag("--hidden"), boundary);
+    long total = tree.check();
+    Printer printer = new Printer(session.output(), a);
+    boolean quiet = a.flag("--quiet") || a.flag("--quieter");
+    try (Progress progress = new Progress(session.output(), quiet, total, System::nanoTime)) {
+      session
+          .api()
+          .upload(
+              query(a, paths).on("/add"),
+              "multipart/form-data; boundary=" + boundary,
+              out -> {
+                var counted = progress.counting(out);
+                tree.writeTo(counted);
+                counted.flush();
+              },
+              printer::event);
+    }
+    printer.end();
+    if (a.flag("--wait")) {
+      Waiting.await(session, a, printer.rootCid(), a.flag("--erasure") ? "sharded" : "pinned");
+    }
+  }
+
+  private static QueryString query(Arguments a, List<Path> paths) {
+    boolean wrap = a.flag("--wrap-with-directory") || paths.size() > 1;
+    boolean erasure = a.flag("--erasure");
+    QueryString query =
+        new QueryString()
+            .add("name", name(a, paths))
+            .add("replication-min", PinCommands.zeroIsNone(a.text("--replication-min")))
+            .add("replication-max", PinCommands.zeroIsNone(a.text("--replication-max")))
+            .add("user-allocations", a.text("--allocations"))
+            .add("expire-in", a.text("--expire-in"))
+            .metadata(a.texts("--metadata"))
+            .add("layout", a.text("--layout"))
+            .add("format", a.text("--format"))
+            .add("chunker", a.text("--chunker"))
+            .add("hash", a.text("--hash"))
+            .add("cid-version", cidVersion(a))
+            .add("raw-leaves", rawLeaves(a))
+            .flag("wrap-with-directory", wrap)
+            .flag("local", a.flag("--local"))
+            .flag("no-pin", a.flag("--no-pin"))
+            .flag("recursive", a.flag("--recursive"))
+            .flag("hidden", a.flag("--hidden"))
+            .add("stream-channels", "true");
+    return erasure ? withCode(query, a) : query;
+  }
+
+  private static QueryString withCode(QueryString query, Arguments a) {
+    return query
+        .flag("erasure", true)
+        .add("data-shards", a.text("--data-shards"))
+        .add("parity-shards", a.text("--parity-shards"))
+        .add("shard-size", a.text("--shard-size"))
+        .flag("allow-shared-peers", a.flag("--allow-shared-peers"));
+  }
+
+  private static String name(Arguments a, List<Path> paths) {
+    boolean fromPath = a.flag("--erasure") && paths.size() == 1 && a.text("--name").isEmpty();
+    return fromPath ? UploadTree.name(paths.getFirst()) : a.text("--name");
+  }
+
+  private static String cidVersion(Arguments a) {
+    return a.text("--hash").equals("sha2-256") ? a.text("--cid-version") : "1";
+  }
+
+  private static String rawLeaves(Arguments a) {
+    boolean implied = !cidVersion(a).equals("0") || a.flag("--erasure");
+    return !a.text("--raw-leaves").isEmpty() ? a.text("--raw-leaves") : implied ? "true" : "";
+  }
+
+  private static String boundary() {
+    byte[] random = new byte[BOUNDARY_BYTES];
+    ThreadLocalRandom.current().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** Prints what was added: as it comes, at the end, or only the root. */
+  private static final class Printer {
+    private final Output output;
+    private final boolean quiet;
+    private final boolean quieter;
+    private final boolean late;
+    private final List<JsonObject> held = new ArrayList<>();
+    private String rootCid = "";
+
+    Printer(Output output, Arguments a) {
+      this.output = output;
+      this.quiet = a.flag("--quiet");
+      this.quieter = a.flag("--quieter");
+      this.late = a.flag("--no-stream");
+    }
+
+    /** The last event is the root, also for erasure-coded adds. */
+    void event(JsonObject event) {
+      rootCid = event.text("cid");
+      if (quieter || late) {
+        held.add(event);
+      } else {
+        print(event);
+      }
+    }
+
+    String rootCid() {
+      return rootCid;
+    }
+
+    void end() {
+      List<JsonObject> last =
+          quieter && !held.isEmpty() ? List.of(held.getLast()) : List.copyOf(held);
+      if (late && output.json()) {
+        output.document(last.stream().map(JsonObject::fields).toList());
+      } else {
+        last.forEach(this::print);
+      }
+    }
+
+    private void print(JsonObject event) {
+      if (output.json()) {
+        output.document(event.fields());
+      } else if (quiet || quieter) {
+        output.line(event.text("cid"));
+      } else {
+        output.line("added " + event.text("cid") + " " + event.text("name"));
+        output.out().flush();
+        if (event.has("erasure")) {
+          output.error(receipt(event.object("erasure")));
+        }
+      }
+    }
+
+    private static String receipt(JsonObject receipt) {
+      StringBuilder text =
+          new StringBuilder(
+              "coded %d+%d in %s: stored %s for %s (factor %s), any %d peers may be lost"
+                  .formatted(
+                      receipt.number("data_shards"),
+                      receipt.number("parity_shards"),
+                      groups(receipt.number("groups")),
+                      Sizes.text(receipt.number("stored_bytes")),
+                      Sizes.text(receipt.number("size")),
+                      receipt.text("factor"),
+                      receipt.number("margin")));
+      receipt.texts("relaxed").forEach(rule -> text.append("\nnote: ").append(rule));
+      return text.toString();
+    }
+
+    private static String groups(long count) {
+      return count == 1 ? "1 group" : count + " groups";
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.ecluster.ctl;
+
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/** The options and operands of one call, with their defaults. */
+record Arguments(ParseResult parsed) {
+  boolean flag(String name) {
+    return parsed.matchedOptionValue(name, false);
+  }
+
+  String text(String name) {
+    return parsed.matchedOptionValue(name, parsed.commandSpec().findOption(name).defaultValue());
+  }
+
+  boolean given(String name) {
+    return parsed.hasMatchedOption(name);
+  }
+
+  List<String> texts(String name) {
+    return parsed.matchedOptionValue(name, List.of());
+  }
+
+  List<String> operands() {
+    return parsed.matchedPositionalValue(0, List.of());
+  }
+
+  /**
+   * @throws LocalException unless exactly one operand is given
+   */
+  String operand(String what) {
+    List<String> operands = operands();
+    if (operands.size() != 1) {
+      throw new LocalException("error : need exactly one " + what);
+    }
+    return operands.getFirst();
+  }
+}

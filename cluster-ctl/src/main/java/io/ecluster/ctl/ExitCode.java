@@ -1,0 +1,17 @@
+package io.ecluster.ctl;
+
+/** The exit codes that scripts know. */
+final class ExitCode {
+  static final int OK = 0;
+
+  /** The API could not be reached, or something local is wrong. */
+  static final int LOCAL_ERROR = 1;
+
+  /** The API answered with an error. */
+  static final int API_ERROR = 2;
+
+  static final int UNKNOWN_COMMAND = 3;
+  static final int WAIT_TIMEOUT = 62;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,162 @@
+package io.ecluster.ctl;
+
+import io.ecluster.client.ApiClient;
+import io.ecluster.client.ApiException;
+import io.ecluster.client.Endpoint;
+import io.ecluster.client.JsonException;
+import io.ecluster.client.SourceException;
+import io.ecluster.multiformats.FormatException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** {@code ipfs-cluster-ctl}: the command line of the HTTP API. */
+public final class Main {
+  private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> environment;
+
+  Main(PrintStream out, PrintStream err, Map<String, String> environment) {
+    this.out = out;
+    this.err = err;
+    this.environment = environment;
+  }
+
+  public static void main(String[] arguments) {
+    PrintStream out = stream(FileDescriptor.out);
+    PrintStream err = stream(FileDescriptor.err);
+    int code = new Main(out, err, System.getenv()).run(arguments);
+    out.flush();
+    err.flush();
+    Runtime.getRuntime().halt(code); // nothing is left to clean up, and exit hooks take time
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    FileOutputStream file = new FileOutputStream(descriptor);
+    return new PrintStream(
+        new java.io.BufferedOutputStream(file, OUTPUT_BUFFER_BYTES), false, StandardCharsets.UTF_8);
+  }
+
+  /** Runs one command line and gives its exit code. */
+  int run(String... arguments) {
+    CommandLine line = new CommandLine(Commands.all());
+    line.setStopAtPositional(false);
+    ParseResult parsed;
+    try {
+      parsed = line.parseArgs(arguments);
+    } catch (ParameterException e) {
+      return refuse(e);
+    }
+    return execute(parsed);
+  }
+
+  private int execute(ParseResult global) {
+    ParseResult last = global;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    if (global.hasMatchedOption("--version")) {
+      out.print("ipfs-cluster-ctl version " + Version.TEXT + "\n");
+      return ExitCode.OK;
+    }
+    Optional<Command.Action> action = Command.actionOf(last.commandSpec());
+    if (last.isUsageHelpRequested() || action.isEmpty()) {
+      last.commandSpec().commandLine().usage(out);
+      return ExitCode.OK;
+    }
+    Arguments globals = new Arguments(global);
+    String encoding = globals.text("--encoding");
+    Output output = new Output(out, err, encoding.equals("json"), terminal());
+    try {
+      if (!encoding.equals("json") && !encoding.equals("text")) {
+        throw new LocalException("error : unsupported encoding");
+      }
+      action.get().run(new Session(client(globals), output), new Arguments(last));
+      return ExitCode.OK;
+    } catch (Exception e) {
+      return fail(e, output);
+    }
+  }
+
+  private int fail(Exception error, Output output) {
+    return switch (error) {
+      case ApiException api -> apiError(api, output);
+      case LocalException local -> {
+        output.error(String.valueOf(local.getMessage()));
+        yield local.exitCode();
+      }
+      case SourceException _, FormatException _, JsonException _ ->
+          localError(output, String.valueOf(error.getMessage()));
+      case IOException io -> localError(output, io.toString());
+      default -> localError(output, "internal error: " + error);
+    };
+  }
+
+  private static int localError(Output output, String text) {
+    output.error("error : " + text);
+    return ExitCode.LOCAL_ERROR;
+  }
+
+  private static int apiError(ApiException error, Output output) {
+    if (output.json()) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("code", error.code());
+      document.put("message", String.valueOf(error.getMessage()));
+      output.document(document);
+    } else {
+      output.line(
+          "An error occurred:\n  Code: " + error.code() + "\n  Message: " + error.getMessage());
+    }
+    return error.code() == 0 ? ExitCode.LOCAL_ERROR : ExitCode.API_ERROR;
+  }
+
+  private int refuse(ParameterException error) {
+    CommandLine where = error.getCommandLine();
+    if (error instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+      err.print("No help topic for '" + unmatched.getUnmatched().getFirst() + "'\n");
+      return ExitCode.UNKNOWN_COMMAND;
+    }
+    out.print("Incorrect Usage: " + error.getMessage() + "\n\n");
+    where.usage(out);
+    return ExitCode.LOCAL_ERROR;
+  }
+
+  private ApiClient client(Arguments globals) {
+    List<Endpoint> endpoints =
+        Stream.of(globals.text("--host").split(",")).map(Endpoint::parse).toList();
+    String auth = globals.text("--basic-auth");
+    if (auth.isEmpty()) {
+      auth = environment.getOrDefault("CLUSTER_CREDENTIALS", "");
+    }
+    Optional<String> credentials = auth.isEmpty() ? Optional.empty() : Optional.of(auth);
+    return new ApiClient(endpoints, credentials, timeout(globals.text("--timeout")));
+  }
+
+  private static Duration timeout(String seconds) {
+    try {
+      return Duration.ofSeconds(Long.parseLong(seconds));
+    } catch (NumberFormatException e) {
+      throw new LocalException("error : --timeout must be a number of seconds, not " + seconds);
+    }
+  }
+
+  /** The launcher says whether stderr is a terminal; Java cannot tell. */
+  private boolean terminal() {
+    return environment.getOrDefault("ECLUSTER_STDERR_TERMINAL", "").equals("1");
+  }
+}
