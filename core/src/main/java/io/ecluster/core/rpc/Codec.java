@@ -12,4 +12,9 @@ public interface Codec<T> {
    * @throws IOException if the bytes are not such a value, or it is larger than the reader allows
    */
   T read(MsgReader in) throws IOException;
+
+  /** Writes Go's zero value of this type: the body that follows the error of a failed call. */
+  default void writeZero(MsgWriter out) throws IOException {
+    out.nil();
+  }
 }
