@@ -23,26 +23,27 @@ import java.util.TreeMap;
 
 /** The status of pins on the wire. */
 final class PinInfoCodecs {
-  private static final Field<Short, String> PEER_NAME =
-      omitted("pn", Codecs.STRING, "", Short::peerName);
-  private static final Field<Short, Optional<PeerId>> IPFS_ID =
-      omitted("i", Codecs.OPTIONAL_PEER, Optional.empty(), Short::ipfsId);
-  private static final Field<Short, List<Multiaddr>> IPFS_ADDRESSES =
-      omitted("ia", Codecs.ADDRESSES, List.of(), Short::ipfsAddresses);
-  private static final Field<Short, TrackerStatus> STATUS =
-      omitted("st", Codecs.STATUS, TrackerStatus.UNDEFINED, Short::status);
-  private static final Field<Short, Instant> TIMESTAMP =
-      omitted("ts", Codecs.TIME, MsgWriter.NO_TIME, Short::timestamp);
-  private static final Field<Short, String> ERROR = omitted("e", Codecs.STRING, "", Short::error);
-  private static final Field<Short, Integer> ATTEMPTS =
-      omitted("a", Codecs.INT, 0, Short::attempts);
-  private static final Field<Short, Boolean> PRIORITY =
-      omitted("y", Codecs.BOOL, false, Short::priority);
+  private static final Field<PeerStatus, String> PEER_NAME =
+      omitted("pn", Codecs.STRING, "", PeerStatus::peerName);
+  private static final Field<PeerStatus, Optional<PeerId>> IPFS_ID =
+      omitted("i", Codecs.OPTIONAL_PEER, Optional.empty(), PeerStatus::ipfsId);
+  private static final Field<PeerStatus, List<Multiaddr>> IPFS_ADDRESSES =
+      omitted("ia", Codecs.ADDRESSES, List.of(), PeerStatus::ipfsAddresses);
+  private static final Field<PeerStatus, TrackerStatus> STATUS =
+      omitted("st", Codecs.STATUS, TrackerStatus.UNDEFINED, PeerStatus::status);
+  private static final Field<PeerStatus, Instant> TIMESTAMP =
+      omitted("ts", Codecs.TIME, MsgWriter.NO_TIME, PeerStatus::timestamp);
+  private static final Field<PeerStatus, String> ERROR =
+      omitted("e", Codecs.STRING, "", PeerStatus::error);
+  private static final Field<PeerStatus, Integer> ATTEMPTS =
+      omitted("a", Codecs.INT, 0, PeerStatus::attempts);
+  private static final Field<PeerStatus, Boolean> PRIORITY =
+      omitted("y", Codecs.BOOL, false, PeerStatus::priority);
 
-  private static final List<Field<Short, ?>> SHORT_FIELDS =
+  private static final List<Field<PeerStatus, ?>> SHORT_FIELDS =
       List.of(PEER_NAME, IPFS_ID, IPFS_ADDRESSES, STATUS, TIMESTAMP, ERROR, ATTEMPTS, PRIORITY);
 
-  private static final Codec<Short> SHORT =
+  private static final Codec<PeerStatus> SHORT =
       new StructCodec<>(SHORT_FIELDS, PinInfoCodecs::makeShort);
 
   private static final Field<PinInfo, Cid> CID = required("c", Codecs.CID, PinInfo::cid);
@@ -71,7 +72,7 @@ final class PinInfoCodecs {
       omitted("t", Codecs.OPTIONAL_TIME, Optional.empty(), GlobalPinInfo::created);
   private static final Field<GlobalPinInfo, SortedMap<String, String>> GLOBAL_METADATA =
       omitted("m", Codecs.METADATA, new TreeMap<>(), info -> new TreeMap<>(info.metadata()));
-  private static final Field<GlobalPinInfo, Map<PeerId, Short>> PEER_MAP =
+  private static final Field<GlobalPinInfo, Map<PeerId, PeerStatus>> PEER_MAP =
       omitted("pm", Codecs.byPeer(SHORT), Map.of(), PinInfoCodecs::shorts);
 
   static final Codec<GlobalPinInfo> GLOBAL_PIN_INFO =
@@ -92,12 +93,12 @@ final class PinInfoCodecs {
     List<Field<PinInfo, ?>> fields =
         new ArrayList<>(
             List.<Field<PinInfo, ?>>of(CID, NAME, PEER, ALLOCATIONS, ORIGINS, CREATED, METADATA));
-    SHORT_FIELDS.forEach(field -> fields.add(field.of(Short::of)));
+    SHORT_FIELDS.forEach(field -> fields.add(field.of(PeerStatus::of)));
     return fields;
   }
 
-  private static Short makeShort(StructCodec.Values values) throws IOException {
-    return new Short(
+  private static PeerStatus makeShort(StructCodec.Values values) throws IOException {
+    return new PeerStatus(
         values.get(PEER_NAME),
         values.get(IPFS_ID),
         values.get(IPFS_ADDRESSES),
@@ -135,14 +136,14 @@ final class PinInfoCodecs {
     return new GlobalPinInfo(cid, name, allocations, origins, created, metadata, peers);
   }
 
-  private static Map<PeerId, Short> shorts(GlobalPinInfo info) {
-    Map<PeerId, Short> shorts = new HashMap<>();
-    info.peers().forEach((peer, each) -> shorts.put(peer, Short.of(each)));
+  private static Map<PeerId, PeerStatus> shorts(GlobalPinInfo info) {
+    Map<PeerId, PeerStatus> shorts = new HashMap<>();
+    info.peers().forEach((peer, each) -> shorts.put(peer, PeerStatus.of(each)));
     return shorts;
   }
 
   /** Go's PinInfoShort: what one peer says, without what the pin itself says. */
-  private record Short(
+  private record PeerStatus(
       String peerName,
       Optional<PeerId> ipfsId,
       List<Multiaddr> ipfsAddresses,
@@ -152,8 +153,8 @@ final class PinInfoCodecs {
       int attempts,
       boolean priority) {
 
-    static Short of(PinInfo info) {
-      return new Short(
+    static PeerStatus of(PinInfo info) {
+      return new PeerStatus(
           info.peerName(),
           info.ipfsId(),
           info.ipfsAddresses(),
