@@ -45,6 +45,12 @@ public final class RestRoutes {
     return router;
   }
 
+  /** Serves {@code POST /add}. */
+  public RestRoutes with(AddRoute add) {
+    router.add("POST", "/add", add::handle);
+    return this;
+  }
+
   private void addPeerRoutes() {
     router
         .add("GET", "/id", x -> x.answer(ApiJson.peer(cluster.id())))
