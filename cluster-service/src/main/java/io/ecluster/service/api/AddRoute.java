@@ -49,8 +49,6 @@ public final class AddRoute {
     x.setHeader("Cache-Control", "no-cache");
     x.setHeader("Connection", "close");
     if (query.flag("stream-channels", true)) {
-      entries.hasNext(); // the body is read before the answer begins: clients may wait for "100
-      // Continue"
       stream(x, request, entries);
     } else {
       List<Object> events = new ArrayList<>();
