@@ -51,10 +51,9 @@ public record CodedBlock(Multihash hash, long codec, int size) {
   static void requireComputable(Multihash hash) {
     HashFunction function =
         HashFunction.byCode(hash.code())
-            .orElseThrow(
-                () ->
-                    new FormatException(
-                        "blocks with hash function 0x%x cannot be coded".formatted(hash.code())));
+            .orElseThrow(() ->
+                new FormatException(
+                    "blocks with hash function 0x%x cannot be coded".formatted(hash.code())));
     if (hash.digest().length != function.digestBytes()) {
       throw new FormatException("digest of wrong length in " + hash);
     }

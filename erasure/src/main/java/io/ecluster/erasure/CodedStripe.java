@@ -11,7 +11,9 @@ import java.util.List;
  * arithmetic every cell is as long as the longest, its end padded with zeros.
  */
 public record CodedStripe(int dataShards, List<List<CodedBlock>> cells) {
-  /** Parity is stored in blocks of this size, so that one lost block costs no more than its range. */
+  /**
+   * Parity is stored in blocks of this size, so that one lost block costs no more than its range.
+   */
   public static final int PARITY_BLOCK_BYTES = 256 * 1024;
 
   public CodedStripe {
@@ -90,7 +92,8 @@ public record CodedStripe(int dataShards, List<List<CodedBlock>> cells) {
     for (CodedBlock block : cell) {
       boolean cutRight = block.size() > 0 && block.size() == Math.min(rest, PARITY_BLOCK_BYTES);
       if (!cutRight || block.codec() != Multicodec.RAW) {
-        throw new FormatException("parity block of " + block.size() + " bytes, codec " + block.codec());
+        throw new FormatException(
+            "parity block of " + block.size() + " bytes, codec " + block.codec());
       }
       rest -= block.size();
     }

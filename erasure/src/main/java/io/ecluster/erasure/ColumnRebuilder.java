@@ -50,11 +50,10 @@ public final class ColumnRebuilder {
     try (Arena arena = Arena.ofConfined()) {
       Map<Integer, MemorySegment> solved = solve(stripe, stripeIndex, wanted, arena);
       lost.stream()
-          .forEach(
-              column ->
-                  columns.put(
-                      column,
-                      cut(stripeIndex, column, solved.getOrDefault(column, MemorySegment.NULL))));
+          .forEach(column ->
+              columns.put(
+                  column,
+                  cut(stripeIndex, column, solved.getOrDefault(column, MemorySegment.NULL))));
     }
     return columns;
   }

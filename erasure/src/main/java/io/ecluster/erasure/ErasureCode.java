@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A systematic code over shards of equal, arbitrary length. Shards are numbered 0 to
- * d-1 (data) and d to d+p-1 (parity). Safe for use by many threads.
+ * A systematic code over shards of equal, arbitrary length. Shards are numbered 0 to d-1 (data) and
+ * d to d+p-1 (parity). Safe for use by many threads.
  */
 public interface ErasureCode {
   int dataShards();

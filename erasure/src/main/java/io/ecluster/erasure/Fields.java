@@ -51,7 +51,8 @@ final class Fields {
   static Cbor.Dict parse(byte[] bytes, String type) {
     Cbor.Dict fields = DagCbor.decodeDict(bytes);
     if (!fields.text(TYPE).equals(type)) {
-      throw new FormatException("a '" + fields.text(TYPE) + "' node where a '" + type + "' belongs");
+      throw new FormatException(
+          "a '" + fields.text(TYPE) + "' node where a '" + type + "' belongs");
     }
     if (fields.integer(VERSION) != VERSION_NOW) {
       throw new FormatException(

@@ -68,7 +68,7 @@ public final class ManifestReader {
           Fields.size(fields, ManifestWriter.CELL),
           fields.integer(ManifestWriter.SHARD));
     } catch (InvalidParametersException e) {
-      throw new FormatException(e.getMessage(), e);
+      throw new FormatException("unusable parameters: " + e.getMessage(), e);
     }
   }
 
@@ -120,8 +120,7 @@ public final class ManifestReader {
     for (int column = 0; column < group.totalShards(); column++) {
       if (group.isEmpty(column) == entry.shards().get(column).isPresent()) {
         throw new FormatException(
-            "manifest and node of group %d differ over column %d"
-                .formatted(group.index(), column));
+            "manifest and node of group %d differ over column %d".formatted(group.index(), column));
       }
     }
   }

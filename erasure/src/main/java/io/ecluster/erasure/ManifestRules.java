@@ -10,7 +10,7 @@ final class ManifestRules {
     try {
       ErasureCodes.requireValid(dataShards, parityShards);
     } catch (InvalidParametersException e) {
-      throw new FormatException(e.getMessage(), e);
+      throw new FormatException("unusable parameters: " + e.getMessage(), e);
     }
   }
 }

@@ -93,7 +93,7 @@ final class PendingGroup {
   }
 
   private static long entryBytes(Block block) {
-    return BLOCK_HEADS_BYTES + block.cid().hash().size();
+    return (long) BLOCK_HEADS_BYTES + block.cid().hash().size();
   }
 
   /** What a stripe takes in the node besides its data blocks. */

@@ -66,7 +66,7 @@ final class ReedSolomon implements ErasureCode {
 
   private Kernel.Multiplier encoder(Kernel kernel) {
     Encoder known = encoder;
-    if (known == null || known.kernel != kernel) {
+    if (known == null || !known.kernel.equals(kernel)) {
       known = new Encoder(kernel, kernel.prepare(parityRows));
       encoder = known;
     }
@@ -76,7 +76,7 @@ final class ReedSolomon implements ErasureCode {
   private Kernel.Multiplier decoder(Kernel kernel, BitSet inputs, BitSet wanted) {
     Decoder known = decoder;
     if (known == null
-        || known.kernel != kernel
+        || !known.kernel.equals(kernel)
         || !known.inputs.equals(inputs)
         || !known.wanted.equals(wanted)) {
       Matrix fromInputs = matrix.select(inputs.stream().toArray()).inverse();

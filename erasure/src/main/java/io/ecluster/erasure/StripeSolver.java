@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes a byte range of lost cells of one stripe from the same range of d others. A cell that is
@@ -64,10 +66,11 @@ final class StripeSolver {
     return offers;
   }
 
+  /** Columns that are only padding in the range, also lost ones: nobody has to store zeros. */
   private BitSet padding() {
     BitSet padding = new BitSet();
     for (int column = 0; column < group.dataShards(); column++) {
-      if (!lost.get(column) && stripe.cellBytes(column) <= from) {
+      if (stripe.cellBytes(column) <= from) {
         padding.set(column);
       }
     }
@@ -86,6 +89,7 @@ final class StripeSolver {
             .toList();
     if (usable.size() < need) {
       List<Integer> missing = new ArrayList<>(lost.stream().boxed().toList());
+      missing.removeIf(group::isEmpty);
       offers.keySet().stream().filter(column -> !usable.contains(column)).forEach(missing::add);
       missing.sort(null);
       throw new NotEnoughShardsException(
@@ -94,9 +98,7 @@ final class StripeSolver {
     return usable.subList(0, need);
   }
 
-  private static boolean isWhole(
-      @org.jspecify.annotations.Nullable List<byte[]> blocks,
-      @org.jspecify.annotations.Nullable List<CodedBlock> offer) {
+  private static boolean isWhole(@Nullable List<byte[]> blocks, @Nullable List<CodedBlock> offer) {
     if (blocks == null || offer == null || blocks.size() != offer.size()) {
       return false;
     }
@@ -109,10 +111,9 @@ final class StripeSolver {
   }
 
   /** Copies what the blocks hold of the range. */
-  private void fill(
-      MemorySegment shard, int column, @org.jspecify.annotations.Nullable List<byte[]> blocks) {
+  private void fill(MemorySegment shard, int column, @Nullable List<byte[]> blocks) {
     int start = stripe.startOf(column, stripe.firstOverlapping(column, from));
-    for (byte[] block : java.util.Objects.requireNonNull(blocks)) {
+    for (byte[] block : Objects.requireNonNull(blocks)) {
       int first = Math.max(start, from);
       int end = Math.min(start + block.length, to);
       if (first < end) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.erasure;
+
+import org.jspecify.annotations.NullMarked;
