@@ -1,6 +1,8 @@
 package io.ecluster.ipfs;
 
 import io.ecluster.ipld.Block;
+import io.ecluster.ipld.BlockLinks;
+import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multiaddr;
@@ -156,10 +158,7 @@ public final class FakeIpfsNode implements IpfsNode {
       Cid cid = pending.pop();
       byte[] data = getLocal(cid).orElseGet(() -> fetch(cid, fetched));
       if (mode == PinMode.RECURSIVE) {
-        DagLinks.of(cid, data).stream()
-            .map(DagLinks.Link::cid)
-            .filter(seen::add)
-            .forEach(pending::push);
+        BlockLinks.of(cid, data).stream().filter(seen::add).forEach(pending::push);
       }
     }
     return fetched.values();
@@ -259,7 +258,7 @@ public final class FakeIpfsNode implements IpfsNode {
     if (mode == PinMode.RECURSIVE && seen.add(cid)) {
       read(cid)
           .ifPresent(
-              data -> DagLinks.of(cid, data).forEach(link -> keep(link.cid(), mode, kept, seen)));
+              data -> BlockLinks.of(cid, data).forEach(link -> keep(link, mode, kept, seen)));
     }
   }
 
@@ -285,31 +284,12 @@ public final class FakeIpfsNode implements IpfsNode {
 
   @Override
   public Cid resolve(String path) {
-    String[] words = path.replaceFirst("^/ipfs/", "").split("/");
-    Cid cid = parse(path, words[0]);
-    for (int i = 1; i < words.length; i++) {
-      cid = child(path, cid, words[i]);
-    }
-    return cid;
+    return IpfsPath.resolve(path, this::getForPath);
   }
 
-  private static Cid parse(String path, String word) {
-    try {
-      return Cid.parse(word);
-    } catch (FormatException e) {
-      throw new IpfsException("cannot resolve " + path + ": " + e.getMessage(), e);
-    }
-  }
-
-  private Cid child(String path, Cid folder, String name) {
-    byte[] data =
-        get(folder, Duration.ZERO)
-            .orElseThrow(() -> new IpfsException("cannot resolve " + path + ": no " + folder));
-    return DagLinks.of(folder, data).stream()
-        .filter(link -> link.name().equals(name))
-        .findFirst()
-        .map(DagLinks.Link::cid)
-        .orElseThrow(() -> new IpfsException("no link named \"" + name + "\" under " + folder));
+  private byte[] getForPath(Cid cid) {
+    return get(cid, Duration.ZERO)
+        .orElseThrow(() -> new BlockNotFoundException(cid, "no fake node has it"));
   }
 
   @Override

@@ -1,20 +1,24 @@
 package io.ecluster.ipfs;
 
-import com.google.protobuf.CodedOutputStream;
 import io.ecluster.ipld.Block;
+import io.ecluster.ipld.Cbor;
+import io.ecluster.ipld.DagCbor;
+import io.ecluster.ipld.DagPb;
+import io.ecluster.ipld.PbLink;
+import io.ecluster.ipld.PbNode;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multicodec;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** Small blocks with links, made for tests of nodes that store and pin them. */
 public final class TestDag {
+  private static final byte[] UNIXFS_FOLDER = {8, 1};
+
   private TestDag() {}
 
   public static Block raw(byte[] data) {
@@ -27,71 +31,25 @@ public final class TestDag {
 
   /** A version 0 dag-pb node that links these, without names. */
   public static Block node(Block... children) {
-    byte[] data = protobuf(Arrays.stream(children).map(c -> Map.entry("", c.cid())).toList());
+    List<PbLink> links =
+        Arrays.stream(children).map(child -> new PbLink(child.cid(), "", child.size())).toList();
+    byte[] data = DagPb.encode(new PbNode(links, new byte[0]));
     return new Block(Cid.v0(HashFunction.SHA2_256.hash(data)), data);
   }
 
-  /** A version 1 UnixFS folder; entries sort by name. */
+  /** A version 1 UnixFS folder. */
   public static Block folder(Map<String, Cid> entries) {
-    byte[] links =
-        protobuf(entries.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList());
-    byte[] data = Arrays.copyOf(links, links.length + 4);
-    System.arraycopy(new byte[] {0x0a, 2, 8, 1}, 0, data, links.length, 4); // data: type folder
+    List<PbLink> links =
+        entries.entrySet().stream().map(e -> new PbLink(e.getValue(), e.getKey(), 0)).toList();
+    byte[] data = DagPb.encode(new PbNode(links, UNIXFS_FOLDER));
     return new Block(Cid.v1(Multicodec.DAG_PB, HashFunction.SHA2_256.hash(data)), data);
   }
 
-  /** A dag-cbor list of links to the raw aliases of these, as shard nodes have them. */
+  /** A dag-cbor list of a label and links to the raw aliases of these, as shard nodes have them. */
   public static Block shard(String label, List<Block> blocks) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    head(out, 4, blocks.size() + 1);
-    byte[] text = label.getBytes(StandardCharsets.UTF_8);
-    head(out, 3, text.length);
-    out.writeBytes(text);
-    blocks.forEach(block -> link(out, block.cid().rawAlias()));
-    byte[] data = out.toByteArray();
+    List<Cbor> items = new ArrayList<>(List.of(new Cbor.Text(label)));
+    blocks.forEach(block -> items.add(new Cbor.Link(block.cid().rawAlias())));
+    byte[] data = DagCbor.encode(new Cbor.Array(items));
     return new Block(Cid.v1(Multicodec.DAG_CBOR, HashFunction.SHA2_256.hash(data)), data);
-  }
-
-  private static void link(ByteArrayOutputStream out, Cid cid) {
-    byte[] bytes = cid.toBytes();
-    out.write(0xd8);
-    out.write(42);
-    head(out, 2, bytes.length + 1);
-    out.write(0);
-    out.writeBytes(bytes);
-  }
-
-  private static void head(ByteArrayOutputStream out, int major, int argument) {
-    if (argument < 24) {
-      out.write(major << 5 | argument);
-    } else {
-      out.write(major << 5 | 25);
-      out.write(argument >>> 8);
-      out.write(argument);
-    }
-  }
-
-  private static byte[] protobuf(List<Map.Entry<String, Cid>> links) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    CodedOutputStream coded = CodedOutputStream.newInstance(out);
-    try {
-      for (Map.Entry<String, Cid> link : links) {
-        coded.writeByteArray(2, protobufLink(link));
-      }
-      coded.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
-  }
-
-  private static byte[] protobufLink(Map.Entry<String, Cid> link) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    CodedOutputStream coded = CodedOutputStream.newInstance(out);
-    coded.writeByteArray(1, link.getValue().toBytes());
-    coded.writeString(2, link.getKey());
-    coded.writeUInt64(3, 0);
-    coded.flush();
-    return out.toByteArray();
   }
 }

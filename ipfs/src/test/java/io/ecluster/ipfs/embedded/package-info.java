@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.ipfs.embedded;
+
+import org.jspecify.annotations.NullMarked;
