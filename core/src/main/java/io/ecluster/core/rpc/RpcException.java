@@ -18,15 +18,36 @@ public class RpcException extends RuntimeException {
     return kind;
   }
 
-  /** Where it failed. The ordinals 0, 1, 2 and 3 are the ErrType numbers on the wire. */
+  /** Where it failed. */
   public enum Kind {
     /** The method itself reported an error. */
-    METHOD,
+    METHOD(0),
     /** Unknown service or method, or an argument that does not decode. */
-    SERVER,
+    SERVER(1),
     /** The peer could not be reached, or the connection broke or timed out. */
-    CLIENT,
+    CLIENT(2),
     /** The policy forbids the call. */
-    UNAUTHORIZED
+    UNAUTHORIZED(3);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
+
+    /** The ErrType on the wire. */
+    int number() {
+      return number;
+    }
+
+    /** The kind with this ErrType; unknown ones are the server's. */
+    static Kind of(int number) {
+      for (Kind kind : values()) {
+        if (kind.number == number) {
+          return kind;
+        }
+      }
+      return SERVER;
+    }
   }
 }

@@ -1,0 +1,108 @@
+package io.ecluster.core.rpc;
+
+import io.ecluster.core.rpc.RpcException.Kind;
+import io.ecluster.libp2p.Stream;
+import io.ecluster.multiformats.PeerId;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers calls, in the order of checks and with the texts that Go clients know. */
+final class Server {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  private final MethodTable methods;
+  private final Supplier<Predicate<PeerId>> trust;
+
+  Server(MethodTable methods, Supplier<Predicate<PeerId>> trust) {
+    this.methods = methods;
+    this.trust = trust;
+  }
+
+  void serve(Stream stream) throws IOException {
+    InboundStream call = new InboundStream(stream);
+    ServiceId id = ServiceId.NONE;
+    try {
+      id = readId(call);
+      RpcMethod<?, ?> method = methods.find(id);
+      requirePermission(call.caller(), id, method);
+      answer(call, id, methods.handler(id));
+    } catch (RpcException refused) {
+      LOG.debug("{} refused to {}: {}", id, call.caller(), refused.getMessage());
+      call.fail(id, refused, MsgWriter::nil);
+      call.finishStreaming();
+    }
+  }
+
+  private static ServiceId readId(InboundStream call) throws IOException {
+    try {
+      return call.readId();
+    } catch (MsgException | EOFException malformed) {
+      String text = "error reading service ID: " + Failures.text(malformed);
+      throw new RpcException(Kind.SERVER, text, malformed);
+    }
+  }
+
+  private void requirePermission(PeerId caller, ServiceId id, RpcMethod<?, ?> method) {
+    boolean allowed =
+        switch (method.access()) {
+          case OPEN -> true;
+          case TRUSTED -> trust.get().test(caller);
+          case CLOSED -> false;
+        };
+    if (!allowed) {
+      throw new RpcException(Kind.UNAUTHORIZED, "client does not have permissions to call " + id);
+    }
+  }
+
+  private static void answer(InboundStream call, ServiceId id, MethodTable.Served<?, ?> served)
+      throws IOException {
+    switch (served) {
+      case MethodTable.Unary<?, ?> unary -> answerUnary(call, id, unary);
+      case MethodTable.Streaming<?, ?> streaming -> answerStream(call, id, streaming);
+    }
+  }
+
+  private static <A, R> void answerUnary(
+      InboundStream call, ServiceId id, MethodTable.Unary<A, R> unary) throws IOException {
+    RpcMethod<A, R> method = unary.method();
+    A argument = call.readArgument(method.argument());
+    CancelOnLeave watch = CancelOnLeave.watch(call);
+    try {
+      R reply = unary.handler().answer(call.caller(), argument);
+      watch.stop();
+      call.reply(id, method.reply(), reply);
+    } catch (Exception thrown) {
+      RpcException failure =
+          watch.stop()
+              ? new RpcException(Kind.METHOD, Failures.CANCELLED, thrown)
+              : Failures.ofMethod(thrown);
+      LOG.debug("{} failed for {}", id, call.caller(), thrown);
+      call.fail(id, failure, method.reply()::writeZero);
+    }
+    call.finish();
+  }
+
+  private static <A, R> void answerStream(
+      InboundStream call, ServiceId id, MethodTable.Streaming<A, R> streaming) throws IOException {
+    RpcMethod<A, R> method = streaming.method();
+    ArgumentIterator<A> arguments = call.arguments(method.argument());
+    RpcException failure = null;
+    try {
+      streaming
+          .handler()
+          .answer(call.caller(), arguments, reply -> call.reply(id, method.reply(), reply));
+    } catch (Exception thrown) {
+      LOG.debug("{} failed for {}", id, call.caller(), thrown);
+      failure = Failures.ofMethod(thrown);
+    }
+    RpcException told = arguments.malformed().orElse(failure);
+    if (told != null) {
+      call.fail(id, told, MsgWriter::nil);
+    }
+    call.finishStreaming();
+  }
+}
