@@ -12,8 +12,8 @@ public interface Chunking {
   Chunker over(InputStream in);
 
   /**
-   * Parses {@code default} (or nothing) and {@code size-N}. The content-defined {@code rabin…} and
-   * {@code buzhash} are known by name only.
+   * Parses {@code default} (or nothing), {@code size-N}, {@code rabin}, {@code rabin-AVG}, {@code
+   * rabin-MIN-AVG-MAX} and {@code buzhash}.
    *
    * @throws FormatException naming what was given and what is understood
    */
@@ -21,12 +21,14 @@ public interface Chunking {
     if (text.isEmpty() || text.equals("default")) {
       return DEFAULT;
     }
-    if (text.startsWith("size-")) {
-      return FixedSize.parse(text);
-    }
-    if (text.startsWith("rabin") || text.equals("buzhash")) {
-      throw new FormatException("chunker " + text + " is not supported yet; use size-N");
-    }
-    throw new FormatException("unrecognized chunker option: " + text + "; use size-N");
+    String[] parts = text.split("-", -1);
+    return switch (parts[0]) {
+      case "size" -> FixedSize.parse(parts);
+      case "rabin" -> Rabin.parse(parts);
+      case "buzhash" -> new Buzhash();
+      default ->
+          throw new FormatException(
+              "unrecognized chunker option: " + text + "; there are size-N, rabin and buzhash");
+    };
   }
 }

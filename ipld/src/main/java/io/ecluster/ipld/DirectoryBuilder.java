@@ -1,19 +1,22 @@
 package io.ecluster.ipld;
 
 import io.ecluster.multiformats.FormatException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Collects entries by path and then emits their directories, each after those it contains. A
- * directory is one node; one that does not fit a block is refused. (Kubo shards those over 256 KiB:
- * that would be done in {@link #emit}.)
+ * Collects entries by path and then emits their directories, each after those it contains. A large
+ * directory is sharded, by the rule and in the format of Kubo.
  */
 public final class DirectoryBuilder {
   /** A directory that has been emitted; the root's path is empty. */
   public record Directory(String path, Imported imported) {}
+
+  /** Kubo's: a directory whose names and CIDs together take more is sharded. */
+  static final int SHARDING_BYTES = 256 * 1024;
 
   /** Deeper trees come from nobody's disk; keeps the recursion off the stack's end. */
   private static final int MAX_DEPTH = 256;
@@ -92,8 +95,19 @@ public final class DirectoryBuilder {
               };
           links.add(new PbLink(child.root(), name, child.dagSize()));
         });
-    Imported imported = writer.node(UnixFs.directory(), links);
+    Imported imported =
+        isLarge(links)
+            ? new HamtWriter(writer).write(links)
+            : writer.node(UnixFs.directory(), links);
     done.add(new Directory(path, imported));
     return imported;
+  }
+
+  private static boolean isLarge(List<PbLink> links) {
+    long bytes = 0;
+    for (PbLink link : links) {
+      bytes += link.name().getBytes(StandardCharsets.UTF_8).length + link.hash().toBytes().length;
+    }
+    return bytes > SHARDING_BYTES;
   }
 }

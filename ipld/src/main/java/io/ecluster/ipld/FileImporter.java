@@ -30,7 +30,7 @@ public final class FileImporter {
     Batch batch = new Batch(options, writer, options.layout().over(writer));
     Chunker chunker = options.chunking().over(in);
     byte[] chunk = chunker.next();
-    if (chunk == null) {
+    if (chunk == null && options.layout().emptyFileHasLeaf()) {
       batch.add(new byte[0]);
     }
     for (; chunk != null; chunk = chunker.next()) {
@@ -59,7 +59,7 @@ public final class FileImporter {
     }
 
     void add(byte[] chunk) {
-      blocks.add(options.rawLeaves() ? chunk : wrapped(chunk));
+      blocks.add(options.rawLeaves() ? chunk : wrapped(chunk, options.layout().leafType()));
       fileSizes.add(chunk.length);
       if (blocks.size() >= hasher.batchSize()) {
         flush();
@@ -85,12 +85,12 @@ public final class FileImporter {
    * The dag-pb node of a leaf that is not raw: the same bytes as by way of {@link UnixFs} and
    * {@link DagPb}, but the chunk is copied once.
    */
-  static byte[] wrapped(byte[] chunk) {
+  static byte[] wrapped(byte[] chunk, UnixFs.Type type) {
     if (chunk.length == 0) {
-      return DagPb.encode(new PbNode(List.of(), UnixFs.leaf(chunk).encode()));
+      return DagPb.encode(new PbNode(List.of(), UnixFs.leaf(chunk, type).encode()));
     }
     int message =
-        CodedOutputStream.computeEnumSize(1, UnixFs.Type.FILE.number())
+        CodedOutputStream.computeEnumSize(1, type.number())
             + CodedOutputStream.computeByteArraySize(2, chunk)
             + CodedOutputStream.computeUInt64Size(3, chunk.length);
     int size = 1 + CodedOutputStream.computeUInt32SizeNoTag(message) + message;
@@ -99,7 +99,7 @@ public final class FileImporter {
         out -> {
           out.writeTag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
           out.writeUInt32NoTag(message);
-          out.writeEnum(1, UnixFs.Type.FILE.number());
+          out.writeEnum(1, type.number());
           out.writeByteArray(2, chunk);
           out.writeUInt64(3, chunk.length);
         });

@@ -22,12 +22,16 @@ record FixedSize(int bytes) implements Chunking {
     }
   }
 
-  static FixedSize parse(String text) {
+  /** Parses {@code size-N}, cut at its dashes. */
+  static FixedSize parse(String[] parts) {
     try {
-      return new FixedSize(Integer.parseInt(text.substring("size-".length())));
+      if (parts.length == 2) {
+        return new FixedSize(Integer.parseInt(parts[1]));
+      }
     } catch (NumberFormatException e) {
-      throw new FormatException("no size in chunker option " + text + "; use size-N", e);
+      throw new FormatException("chunker size is not a number: " + parts[1], e);
     }
+    throw new FormatException("expected chunker size-N");
   }
 
   @Override

@@ -68,9 +68,9 @@ public record UnixFs(
   }
 
   /** A file, or part of one, that carries its bytes itself; an empty one has no data field. */
-  static UnixFs leaf(byte[] data) {
+  static UnixFs leaf(byte[] data, Type type) {
     long size = data.length;
-    return new UnixFs(Type.FILE, size == 0 ? null : data, size, List.of(), null, null);
+    return new UnixFs(type, size == 0 ? null : data, size, List.of(), null, null);
   }
 
   /** A file, or part of one, whose bytes are below its links. */
@@ -85,6 +85,11 @@ public record UnixFs(
 
   static UnixFs symlink(byte[] target) {
     return new UnixFs(Type.SYMLINK, target, null, List.of(), null, null);
+  }
+
+  /** One node of a sharded directory, with the bit field of its used slots. */
+  static UnixFs hamtShard(byte @Nullable [] slots, long hashType, long fanout) {
+    return new UnixFs(Type.HAMT_SHARD, slots, null, List.of(), hashType, fanout);
   }
 
   /** The file bytes below this node, 0 if it does not say. */
