@@ -1,0 +1,23 @@
+package io.ecluster.libp2p.pubsub;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The live form of {@link GossipsubStats}. */
+final class Counters {
+  final LongAdder invalid = new LongAdder();
+  final LongAdder refused = new LongAdder();
+  final LongAdder duplicates = new LongAdder();
+  final LongAdder hostileStreams = new LongAdder();
+  final LongAdder droppedFrames = new LongAdder();
+  final LongAdder droppedDeliveries = new LongAdder();
+
+  GossipsubStats snapshot() {
+    return new GossipsubStats(
+        invalid.sum(),
+        refused.sum(),
+        duplicates.sum(),
+        hostileStreams.sum(),
+        droppedFrames.sum(),
+        droppedDeliveries.sum());
+  }
+}
