@@ -1,0 +1,427 @@
+package io.ecluster.libp2p;
+
+import io.ecluster.libp2p.identify.IdentifyMessage;
+import io.ecluster.libp2p.multistream.Multistream;
+import io.ecluster.libp2p.mux.YamuxSession;
+import io.ecluster.libp2p.mux.YamuxStream;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.multiformats.PeerId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host over TCP. Each connection has its own threads and each inbound stream one more; this
+ * class joins them with the tables that all share: handlers, connections and what is known of
+ * peers.
+ */
+public final class Libp2pHost implements Host {
+  private static final Logger log = LoggerFactory.getLogger(Libp2pHost.class);
+
+  /** One line a minute about an address that is not in our network. */
+  private static final Duration COMPLAINT_INTERVAL = Duration.ofMinutes(1);
+
+  private final HostConfig config;
+  private final Upgrader upgrader;
+  private final Dialer dialer;
+  private final Deadlines deadlines = new Deadlines();
+  private final InboundLimits inboundLimits;
+  private final ConnectionTable connections;
+  private final PeerBook book = new PeerBook();
+  private final PeerEvents events = new PeerEvents();
+  private final IdentifyService identify;
+  private final Map<String, StreamHandler> handlers = new ConcurrentHashMap<>();
+  private final Map<PeerId, Dial> dials = new ConcurrentHashMap<>();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final OncePerInterval<InetAddress> complaints =
+      new OncePerInterval<>(COMPLAINT_INTERVAL, System::nanoTime);
+  private final AtomicBoolean pushDue = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** A dial under way, which others that want the same peer wait for. */
+  private record Dial(Set<Multiaddr> addresses, CompletableFuture<Connection> result) {}
+
+  private Libp2pHost(HostConfig config) {
+    this.config = config;
+    this.upgrader = new Upgrader(config);
+    this.dialer =
+        new Dialer(
+            upgrader,
+            deadlines,
+            config.limits().handshakeTimeout(),
+            new DialBackoff(System::nanoTime));
+    this.inboundLimits = new InboundLimits(config.limits());
+    this.connections = new ConnectionTable(config.limits().maxConnections());
+    this.identify =
+        new IdentifyService(config, this::ownAddresses, this::servedProtocols, this::learned);
+    handlers.put(PingHandler.PROTOCOL, new PingHandler());
+    handlers.put(IdentifyMessage.PUSH_PROTOCOL, identify::servePush);
+  }
+
+  /**
+   * Binds the listen addresses. Nothing is accepted before {@link #start}, so that handlers can be
+   * registered first.
+   *
+   * @throws IOException if an address cannot be listened on
+   */
+  public static Libp2pHost create(HostConfig config) throws IOException {
+    Libp2pHost host = new Libp2pHost(config);
+    try {
+      for (Multiaddr address : SocketAddresses.tcpOnly(config.listen())) {
+        host.listeners.add(new Listener(address, host.inboundLimits, host::accepted));
+      }
+    } catch (IOException e) {
+      host.close();
+      throw e;
+    }
+    return host;
+  }
+
+  /** Begins to accept connections. */
+  public void start() {
+    listeners.forEach(Listener::start);
+  }
+
+  // ---- who and where we are
+
+  @Override
+  public PeerId id() {
+    return config.identity().id();
+  }
+
+  @Override
+  public List<Multiaddr> addresses() {
+    return ownAddresses().stream().map(address -> address.withPeerId(id())).toList();
+  }
+
+  private List<Multiaddr> ownAddresses() {
+    Set<Multiaddr> all = new LinkedHashSet<>();
+    try {
+      for (Listener listener : listeners) {
+        all.addAll(SocketAddresses.reachable(listener.bound()));
+      }
+    } catch (IOException e) {
+      log.debug("own addresses are not known", e);
+    }
+    return config.announce().apply(List.copyOf(all));
+  }
+
+  private Set<String> servedProtocols() {
+    Set<String> all = new LinkedHashSet<>(handlers.keySet());
+    all.add(IdentifyMessage.PROTOCOL);
+    return all;
+  }
+
+  @Override
+  public void handle(String protocol, StreamHandler handler) {
+    handlers.put(protocol, handler);
+    if (!connections.all().isEmpty() && pushDue.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("libp2p-push").start(this::pushToAll);
+    }
+  }
+
+  private void pushToAll() {
+    pushDue.set(false);
+    connections.all().forEach(identify::push);
+  }
+
+  // ---- connecting
+
+  @Override
+  public void connect(PeerId peer, Collection<Multiaddr> addresses, Duration timeout)
+      throws IOException {
+    connection(peer, addresses, System.nanoTime() + timeout.toNanos());
+  }
+
+  /** A connection whose peer has identified itself. */
+  private Connection connection(PeerId peer, Collection<Multiaddr> addresses, long deadline)
+      throws IOException {
+    if (peer.equals(id())) {
+      throw new IOException("a host does not dial itself");
+    }
+    Connection connection = connections.newest(peer).orElse(null);
+    if (connection == null) {
+      connection = dial(peer, addresses, deadline);
+    }
+    connection.awaitReady(left(deadline));
+    return connection;
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+  }
+
+  private Connection dial(PeerId peer, Collection<Multiaddr> addresses, long deadline)
+      throws IOException {
+    Set<Multiaddr> candidates =
+        new LinkedHashSet<>(SocketAddresses.tcpOnly(List.copyOf(addresses)));
+    boolean insist = !candidates.isEmpty();
+    candidates.addAll(book.addresses(peer));
+    while (true) {
+      Dial mine = new Dial(candidates, new CompletableFuture<>());
+      Dial other = dials.putIfAbsent(peer, mine);
+      if (other == null) {
+        Thread.ofVirtual().name("libp2p-dial-" + peer).start(() -> run(peer, mine, insist));
+        return await(peer, mine, deadline);
+      }
+      try {
+        return await(peer, other, deadline);
+      } catch (DialFailedException e) {
+        if (other.addresses().containsAll(candidates)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The dial itself failed, as opposed to our patience with it. */
+  private static final class DialFailedException extends IOException {
+    DialFailedException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private static Connection await(PeerId peer, Dial dial, long deadline) throws IOException {
+    try {
+      return dial.result().get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("cannot reach " + peer + " in time at " + dial.addresses(), e);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new DialFailedException(String.valueOf(cause.getMessage()), cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private void run(PeerId peer, Dial dial, boolean insist) {
+    try {
+      Connection inbound = connections.newest(peer).orElse(null);
+      Connection made = inbound != null ? inbound : dialNow(peer, dial, insist);
+      dials.remove(peer, dial);
+      dial.result().complete(made);
+    } catch (IOException | RuntimeException e) {
+      dials.remove(peer, dial);
+      dial.result().completeExceptionally(e);
+    }
+  }
+
+  private Connection dialNow(PeerId peer, Dial dial, boolean insist) throws IOException {
+    if (connections.isFull()) {
+      throw new IOException("too many connections, or the host is closed");
+    }
+    Dialer.Dialled dialled = dialer.dial(peer, List.copyOf(dial.addresses()), insist);
+    book.prefer(peer, List.of(dialled.address()));
+    return opened(dialled.upgraded(), dialled.socket(), true, () -> {});
+  }
+
+  private void accepted(SocketChannel socket, InetAddress from) throws IOException {
+    Upgrader.Upgraded upgraded;
+    try (Deadlines.Deadline _ =
+        deadlines.after(config.limits().handshakeTimeout(), () -> Listener.closeQuietly(socket))) {
+      upgraded = upgrader.accepted(socket);
+    } catch (ForeignNetworkException e) {
+      if (complaints.tryPass(from)) {
+        log.warn("{} {}: connection closed", from.getHostAddress(), e.getMessage());
+      }
+      throw e;
+    } finally {
+      inboundLimits.handshakeEnded(from);
+    }
+    inboundLimits.opened(from);
+    opened(upgraded, socket, false, () -> inboundLimits.closed(from));
+  }
+
+  /** Enters a new connection into the table and starts it. */
+  private Connection opened(
+      Upgrader.Upgraded upgraded, SocketChannel socket, boolean outbound, Runnable onClose)
+      throws IOException {
+    Multiaddr remote = SocketAddresses.of((InetSocketAddress) socket.getRemoteAddress());
+    CompletableFuture<Connection> self = new CompletableFuture<>();
+    YamuxSession session =
+        new YamuxSession(
+            upgraded.channel(),
+            outbound,
+            config.mux(),
+            stream -> inbound(self.join(), stream),
+            reason -> {
+              onClose.run();
+              closed(self.join(), reason);
+            });
+    Connection connection =
+        new Connection(upgraded.peer(), remote, outbound, session, new CompletableFuture<>());
+    self.complete(connection);
+    List<Connection> older = connections.of(connection.peer());
+    if (!connections.add(connection)) {
+      session.close();
+      throw new IOException("too many connections, or the host is closed");
+    }
+    session.start(connection.peer().toString());
+    older.forEach(this::probe);
+    Thread.ofVirtual().name("libp2p-identify").start(() -> identify(connection));
+    return connection;
+  }
+
+  /** A second connection may mean that the peer has restarted: is the first one alive? */
+  private void probe(Connection older) {
+    Thread.ofVirtual()
+        .name("libp2p-probe")
+        .start(() -> {
+          try {
+            older.session().ping(config.mux().pingTimeout());
+          } catch (IOException e) {
+            older.session().close();
+          }
+        });
+  }
+
+  private void identify(Connection connection) {
+    try {
+      identify.ask(connection);
+      if (connections.announce(connection)) {
+        events.identified(connection.peer());
+      }
+      connection.ready().complete(null);
+    } catch (IOException | RuntimeException e) {
+      log.debug("{} did not identify itself", connection.peer(), e);
+      connection.ready().completeExceptionally(e);
+      connection.session().close();
+    }
+  }
+
+  private void learned(PeerId peer, IdentifyMessage message) {
+    book.remember(peer, SocketAddresses.tcpOnly(IdentifyService.addressesIn(peer, message)));
+    boolean changed = book.setProtocols(peer, message.protocols());
+    boolean known = connections.isAnnounced(peer);
+    if (changed && known) {
+      events.identified(peer);
+    }
+  }
+
+  private void closed(Connection connection, IOException reason) {
+    log.debug("connection to {} closed: {}", connection.peer(), reason.getMessage());
+    connection.ready().completeExceptionally(reason);
+    if (connections.remove(connection)) {
+      events.disconnected(connection.peer());
+    }
+  }
+
+  // ---- streams
+
+  @Override
+  public Stream open(PeerId peer, List<String> protocols, Duration timeout) throws IOException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    Connection connection = connection(peer, List.of(), deadline);
+    Set<String> spoken = book.protocols(peer);
+    String protocol =
+        protocols.stream()
+            .filter(spoken::contains)
+            .findFirst()
+            .orElseThrow(() -> new IOException(peer + " speaks none of " + protocols));
+    return connection.open(protocol, left(deadline));
+  }
+
+  /** Called by a session's reader: must not block. */
+  private void inbound(Connection connection, YamuxStream muxed) {
+    Thread.ofVirtual().name("libp2p-stream").start(() -> serve(connection, muxed));
+  }
+
+  private void serve(Connection connection, YamuxStream muxed) {
+    try {
+      muxed.setReadTimeout(config.limits().negotiationTimeout());
+      String protocol =
+          Multistream.accept(
+              muxed.input(), muxed.output(), offered -> servedProtocols().contains(offered));
+      muxed.setReadTimeout(Duration.ZERO);
+      Stream stream = NegotiatedStream.agreed(muxed, connection.peer(), protocol);
+      Thread.currentThread().setName("libp2p-" + protocol);
+      handler(connection, protocol).serve(stream);
+      stream.close();
+    } catch (IOException e) {
+      muxed.reset();
+    } catch (RuntimeException e) {
+      log.warn("a stream of {} failed", connection.peer(), e);
+      muxed.reset();
+    }
+  }
+
+  private StreamHandler handler(Connection connection, String protocol) throws IOException {
+    if (protocol.equals(IdentifyMessage.PROTOCOL)) {
+      return stream -> identify.serve(stream, connection.remoteAddress());
+    }
+    return Optional.ofNullable(handlers.get(protocol))
+        .orElseThrow(() -> new IOException("no handler for " + protocol));
+  }
+
+  @Override
+  public Duration ping(PeerId peer, Duration timeout) throws IOException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    Connection connection = connection(peer, List.of(), deadline);
+    return connection.session().ping(left(deadline));
+  }
+
+  // ---- peers
+
+  @Override
+  public void disconnect(PeerId peer) {
+    connections.of(peer).forEach(connection -> connection.session().close());
+  }
+
+  @Override
+  public List<PeerId> connectedPeers() {
+    return connections.peers();
+  }
+
+  @Override
+  public boolean isConnected(PeerId peer) {
+    return connections.newest(peer).isPresent();
+  }
+
+  @Override
+  public Set<String> protocols(PeerId peer) {
+    return isConnected(peer) ? book.protocols(peer) : Set.of();
+  }
+
+  @Override
+  public List<Multiaddr> knownAddresses(PeerId peer) {
+    return book.addresses(peer);
+  }
+
+  @Override
+  public void remember(PeerId peer, Collection<Multiaddr> addresses) {
+    book.remember(peer, SocketAddresses.tcpOnly(List.copyOf(addresses)));
+  }
+
+  @Override
+  public void addListener(ConnectionListener listener) {
+    events.add(listener);
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      listeners.forEach(Listener::close);
+      connections.close().forEach(connection -> connection.session().close());
+      deadlines.close();
+    }
+  }
+}
