@@ -1,6 +1,9 @@
 package io.ecluster.erasure;
 
 import io.ecluster.ipld.Block;
+import io.ecluster.ipld.BlockHasher;
+import io.ecluster.ipld.DagPb;
+import io.ecluster.ipld.UnixFs;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multicodec;
 import io.ecluster.multiformats.Multihash;
@@ -27,18 +30,29 @@ public final class StripeAssembler {
   private long fileOffset;
 
   public StripeAssembler(CodingId coding, CodeParameters parameters, GroupSink sink) {
+    this(coding, parameters, sink, BlockHasher.SEQUENTIAL);
+  }
+
+  /**
+   * An assembler of one coding.
+   *
+   * @param hasher hashes the parity blocks
+   */
+  public StripeAssembler(
+      CodingId coding, CodeParameters parameters, GroupSink sink, BlockHasher hasher) {
     this.coding = coding;
     this.parameters = parameters;
     this.sink = sink;
     this.encoder =
-        new StripeEncoder(ErasureCodes.of(parameters.dataShards(), parameters.parityShards()));
+        new StripeEncoder(
+            ErasureCodes.of(parameters.dataShards(), parameters.parityShards()), hasher);
     this.group = new PendingGroup(coding, 0, 0, parameters);
     this.stripe = newStripe();
   }
 
-  /** Adds a block; all bytes of a raw block, and none of any other, are taken as the file's. */
+  /** Adds a block whose file bytes are those of a raw or UnixFS leaf. */
   public void put(Block block) {
-    put(block, block.cid().codec() == Multicodec.RAW ? block.size() : 0);
+    put(block, fileBytes(block));
   }
 
   /**
@@ -118,5 +132,19 @@ public final class StripeAssembler {
   @SuppressWarnings("ReturnValueIgnored")
   private static void requireEntry(Block block) {
     CodedBlock.of(block);
+  }
+
+  private static long fileBytes(Block block) {
+    if (block.cid().codec() != Multicodec.DAG_PB) {
+      return block.cid().codec() == Multicodec.RAW ? block.size() : 0;
+    }
+    try {
+      byte[] message = DagPb.decode(block.data()).data();
+      UnixFs node = UnixFs.decode(message == null ? new byte[0] : message);
+      byte[] data = node.type() == UnixFs.Type.FILE ? node.data() : null;
+      return data == null ? 0 : data.length;
+    } catch (FormatException e) {
+      return 0; // dag-pb that is not UnixFS holds no file bytes
+    }
   }
 }

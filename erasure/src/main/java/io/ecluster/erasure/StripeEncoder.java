@@ -1,9 +1,11 @@
 package io.ecluster.erasure;
 
 import io.ecluster.ipld.Block;
+import io.ecluster.ipld.BlockHasher;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multicodec;
+import io.ecluster.multiformats.Multihash;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,10 +15,12 @@ import java.util.List;
 /** Computes the parity blocks of stripes. Keeps its buffers; for one thread at a time. */
 final class StripeEncoder {
   private final ErasureCode code;
+  private final BlockHasher hasher;
   private ShardBuffers buffers;
 
-  StripeEncoder(ErasureCode code) {
+  StripeEncoder(ErasureCode code, BlockHasher hasher) {
     this.code = code;
+    this.hasher = hasher;
     this.buffers = allocate(0);
   }
 
@@ -32,18 +36,38 @@ final class StripeEncoder {
       fill(data.get(column), cells.get(column));
     }
     code.encode(data, parity);
-    return parity.stream().map(StripeEncoder::cut).toList();
+    return inColumns(hash(parity.stream().flatMap(cell -> cut(cell).stream()).toList()));
   }
 
-  /** Cuts a parity cell into the raw blocks as which it is stored. */
-  static List<Block> cut(MemorySegment cell) {
-    List<Block> blocks = new ArrayList<>();
+  /** Cuts a parity cell into the pieces as which it is stored. */
+  private static List<byte[]> cut(MemorySegment cell) {
+    List<byte[]> pieces = new ArrayList<>();
     for (long at = 0; at < cell.byteSize(); at += CodedStripe.PARITY_BLOCK_BYTES) {
       long size = Math.min(CodedStripe.PARITY_BLOCK_BYTES, cell.byteSize() - at);
-      byte[] bytes = cell.asSlice(at, size).toArray(ValueLayout.JAVA_BYTE);
-      blocks.add(new Block(Cid.v1(Multicodec.RAW, HashFunction.SHA2_256.hash(bytes)), bytes));
+      pieces.add(cell.asSlice(at, size).toArray(ValueLayout.JAVA_BYTE));
+    }
+    return pieces;
+  }
+
+  private List<Block> hash(List<byte[]> pieces) {
+    List<Block> blocks = new ArrayList<>(pieces.size());
+    for (int from = 0; from < pieces.size(); from += hasher.batchSize()) {
+      int to = Math.min(from + hasher.batchSize(), pieces.size());
+      for (Multihash hash : hasher.hash(HashFunction.SHA2_256, pieces.subList(from, to))) {
+        blocks.add(new Block(Cid.v1(Multicodec.RAW, hash), pieces.get(blocks.size())));
+      }
     }
     return blocks;
+  }
+
+  /** All parity cells have the same length, and so the same number of blocks. */
+  private List<List<Block>> inColumns(List<Block> blocks) {
+    int perCell = blocks.size() / code.parityShards();
+    List<List<Block>> columns = new ArrayList<>(code.parityShards());
+    for (int i = 0; i < code.parityShards(); i++) {
+      columns.add(blocks.subList(i * perCell, (i + 1) * perCell));
+    }
+    return columns;
   }
 
   /** Copies the blocks and pads them with zeros. */

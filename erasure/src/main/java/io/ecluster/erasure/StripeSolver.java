@@ -46,14 +46,29 @@ final class StripeSolver {
     List<Integer> used = choose(read, offers, need, known.cardinality());
     used.forEach(known::set);
 
-    List<MemorySegment> shards =
-        ShardBuffers.allocate(arena, group.totalShards(), to - from)
-            .slices(0, group.totalShards(), to - from);
+    List<MemorySegment> shards = shards(arena, used, wanted);
     used.forEach(column -> fill(shards.get(column), column, read.get(column)));
     ErasureCodes.of(group.dataShards(), group.parityShards()).reconstruct(shards, known, wanted);
     Map<Integer, MemorySegment> solved = new TreeMap<>();
     wanted.stream().forEach(column -> solved.put(column, shards.get(column)));
     return solved;
+  }
+
+  /**
+   * Memory for the shards that matter. All others share one that stays zero, so that what a hostile
+   * group node can make us allocate is bounded by what somebody had to send.
+   */
+  private List<MemorySegment> shards(Arena arena, List<Integer> used, BitSet wanted) {
+    BitSet own = (BitSet) wanted.clone();
+    used.forEach(own::set);
+    int count = own.cardinality() + 1;
+    List<MemorySegment> memory =
+        ShardBuffers.allocate(arena, count, to - from).slices(0, count, to - from);
+    List<MemorySegment> shards = new ArrayList<>(group.totalShards());
+    for (int column = 0; column < group.totalShards(); column++) {
+      shards.add(own.get(column) ? memory.get(own.get(0, column).cardinality()) : memory.getLast());
+    }
+    return shards;
   }
 
   private SortedMap<Integer, List<CodedBlock>> offers() {

@@ -76,17 +76,10 @@ public final class CodedStore implements GroupSink {
 
   /** Group and shard nodes, and blocks given, by multihash. */
   public BlockSource nodes(List<Block> more) {
-    Map<Multihash, byte[]> known = new HashMap<>();
-    groups.forEach(group -> put(known, group.toBlock()));
-    shards.forEach(list -> list.forEach(shard -> put(known, shard.toBlock())));
-    more.forEach(block -> put(known, block));
-    return cid ->
-        Optional.ofNullable(known.get(cid.hash()))
-            .orElseThrow(() -> new BlockNotFoundException(cid, "not in the store"));
-  }
-
-  private static void put(Map<Multihash, byte[]> known, Block block) {
-    known.put(block.cid().hash(), block.data());
+    List<Block> nodes = new ArrayList<>(more);
+    groups.forEach(group -> nodes.add(group.toBlock()));
+    shards.forEach(list -> list.forEach(shard -> nodes.add(shard.toBlock())));
+    return TestBlocks.source(nodes);
   }
 
   private List<byte[]> read(int group, int column, List<CodedBlock> blocks) {

@@ -1,10 +1,16 @@
 package io.ecluster.erasure;
 
 import io.ecluster.ipld.Block;
+import io.ecluster.ipld.BlockNotFoundException;
+import io.ecluster.ipld.BlockSource;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multicodec;
+import io.ecluster.multiformats.Multihash;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -33,5 +39,14 @@ final class TestBlocks {
     blocks.forEach(assembler::put);
     assembler.finish();
     return store;
+  }
+
+  /** Serves these blocks, under any CID of theirs. */
+  static BlockSource source(List<Block> blocks) {
+    Map<Multihash, byte[]> known = new HashMap<>();
+    blocks.forEach(block -> known.put(block.cid().hash(), block.data()));
+    return cid ->
+        Optional.ofNullable(known.get(cid.hash()))
+            .orElseThrow(() -> new BlockNotFoundException(cid, "not in the store"));
   }
 }
