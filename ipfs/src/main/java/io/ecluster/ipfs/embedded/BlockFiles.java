@@ -46,7 +46,7 @@ final class BlockFiles {
     return List.copyOf(folders);
   }
 
-  long usableBytes() throws IOException {
+  long usableBytes() {
     return disk.usableBytes(root);
   }
 

@@ -3,7 +3,6 @@ package io.ecluster.ipfs.embedded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -13,7 +12,7 @@ interface Disk {
   void write(Path file, byte[] data, boolean sync) throws IOException;
 
   /** Bytes that this process could still write. */
-  long usableBytes(Path folder) throws IOException;
+  long usableBytes(Path folder);
 
   /** The disk of this machine. */
   static Disk real() {
@@ -38,9 +37,10 @@ interface Disk {
       }
     }
 
+    /** One system call; a FileStore would read the table of mounts each time. */
     @Override
-    public long usableBytes(Path folder) throws IOException {
-      return Files.getFileStore(folder).getUsableSpace();
+    public long usableBytes(Path folder) {
+      return folder.toFile().getUsableSpace();
     }
   }
 }

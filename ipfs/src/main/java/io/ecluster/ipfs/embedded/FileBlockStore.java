@@ -278,11 +278,7 @@ final class FileBlockStore implements LocalBlocks {
 
   /** Bytes that the disk could take beyond those that are stored. */
   long roomBytes() {
-    try {
-      return Math.max(0, files.usableBytes() - settings.minFreeBytes());
-    } catch (IOException e) {
-      throw StoreFailure.of("cannot tell the free space of " + files, e);
-    }
+    return Math.max(0, files.usableBytes() - settings.minFreeBytes());
   }
 
   /** Ends the count, if it still runs. Everything put is in files already. */

@@ -207,6 +207,17 @@ class FileBlockStoreTest {
   }
 
   @Test
+  void looksAtTheShieldsAfterDecidingThatABlockIsGarbage() {
+    Shields shields = new Shields();
+    FileBlockStore store = new FileBlockStore(folder, settings, disk, shields);
+    store.put(List.of(one, two));
+    Shields.Shield walk = shields.forWalk();
+    store.sweep(hash -> !store.hold(one.cid().hash(), walk), _ -> {});
+    assertThat(store.has(one.cid().hash())).isTrue();
+    assertThat(store.has(two.cid().hash())).isFalse();
+  }
+
+  @Test
   void leavesFilesAloneThatAreNoBlocks() throws IOException {
     FileBlockStore store = open();
     store.put(List.of(one));
