@@ -1,6 +1,7 @@
 package io.ecluster.core.rpc;
 
 import static io.ecluster.core.rpc.Field.always;
+import static io.ecluster.core.rpc.Field.notNil;
 import static io.ecluster.core.rpc.Field.omitted;
 import static io.ecluster.core.rpc.Field.required;
 
@@ -68,7 +69,7 @@ final class PinCodecs {
   private static final Field<Pin, PinType> TYPE =
       omitted("t", Codecs.PIN_TYPE, PinType.BAD, Pin::type);
   private static final Field<Pin, List<PeerId>> ALLOCATIONS =
-      always("a", Codecs.PEERS, List.of(), Pin::allocations);
+      notNil("a", Codecs.PEERS, List.of(), Pin::allocations);
   private static final Field<Pin, Integer> MAX_DEPTH = omitted("d", Codecs.INT, 0, Pin::maxDepth);
   private static final Field<Pin, Optional<Cid>> REFERENCE =
       omitted("r", Codecs.OPTIONAL_CID, Optional.empty(), Pin::reference);

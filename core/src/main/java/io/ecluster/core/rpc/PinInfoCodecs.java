@@ -43,8 +43,7 @@ final class PinInfoCodecs {
   private static final List<Field<PeerStatus, ?>> SHORT_FIELDS =
       List.of(PEER_NAME, IPFS_ID, IPFS_ADDRESSES, STATUS, TIMESTAMP, ERROR, ATTEMPTS, PRIORITY);
 
-  private static final Codec<PeerStatus> SHORT =
-      new StructCodec<>(SHORT_FIELDS, PinInfoCodecs::makeShort);
+  static final Codec<PeerStatus> SHORT = new StructCodec<>(SHORT_FIELDS, PinInfoCodecs::makeShort);
 
   private static final Field<PinInfo, Cid> CID = required("c", Codecs.CID, PinInfo::cid);
   private static final Field<PinInfo, String> NAME = omitted("m", Codecs.STRING, "", PinInfo::name);
@@ -143,7 +142,7 @@ final class PinInfoCodecs {
   }
 
   /** Go's PinInfoShort: what one peer says, without what the pin itself says. */
-  private record PeerStatus(
+  record PeerStatus(
       String peerName,
       Optional<PeerId> ipfsId,
       List<Multiaddr> ipfsAddresses,

@@ -39,7 +39,7 @@ final class StructCodec<T> implements Codec<T> {
 
   @Override
   public void writeZero(MsgWriter out) throws IOException {
-    List<Field<T, ?>> kept = fields.stream().filter(field -> !field.omit()).toList();
+    List<Field<T, ?>> kept = fields.stream().filter(Field::inZero).toList();
     out.map(kept.size());
     for (Field<T, ?> field : kept) {
       out.string(field.key());
