@@ -1,0 +1,111 @@
+package io.ecluster.core.cluster;
+
+import io.ecluster.core.rpc.NodeWithMeta;
+import io.ecluster.ipfs.IpfsException;
+import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipfs.IpfsNode.AddGuard;
+import io.ecluster.ipld.Block;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Stores the blocks that other peers send.
+ *
+ * <p>Blocks are put in batches, since each put waits for the disk once; while one batch is written
+ * the next is read from the network. The stream ends only after all is stored, so that its end is
+ * the sender's word. Blocks are checked against their CIDs by the node.
+ *
+ * <p>A guard keeps the blocks from garbage collection while the stream lasts and for some time
+ * after, until the pin that they belong to has come.
+ */
+final class BlockReceiver implements AutoCloseable {
+  /** Few enough waits for the disk, small enough for many streams at once. */
+  static final int BATCH_BYTES = 4 << 20;
+
+  /** Bounds a batch of tiny blocks. */
+  static final int BATCH_BLOCKS = 4096;
+
+  /** The pin follows its blocks within seconds, or not at all. */
+  static final Duration GUARD_AFTER_END = Duration.ofMinutes(2);
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final IpfsNode ipfs;
+  private final Sleeper sleeper;
+
+  BlockReceiver(IpfsNode ipfs, Sleeper sleeper) {
+    this.ipfs = ipfs;
+    this.sleeper = sleeper;
+  }
+
+  /**
+   * Stores all blocks of a stream.
+   *
+   * @throws IpfsException if one cannot be stored, or is not what its CID says
+   */
+  void receive(Iterator<NodeWithMeta> nodes) throws InterruptedException {
+    AddGuard guard = ipfs.guard();
+    boolean stored = false;
+    try {
+      storeAll(nodes);
+      stored = true;
+    } finally {
+      if (stored) {
+        threads.execute(() -> closeLater(guard));
+      } else {
+        guard.close();
+      }
+    }
+  }
+
+  private void storeAll(Iterator<NodeWithMeta> nodes) throws InterruptedException {
+    Future<?> writing = threads.submit(() -> {});
+    while (nodes.hasNext()) {
+      List<Block> batch = nextBatch(nodes);
+      join(writing);
+      writing = threads.submit(() -> ipfs.put(batch));
+    }
+    join(writing);
+  }
+
+  private static List<Block> nextBatch(Iterator<NodeWithMeta> nodes) {
+    List<Block> batch = new ArrayList<>();
+    long bytes = 0;
+    while (bytes < BATCH_BYTES && batch.size() < BATCH_BLOCKS && nodes.hasNext()) {
+      NodeWithMeta node = nodes.next();
+      batch.add(new Block(node.cid(), node.data()));
+      bytes += node.data().length;
+    }
+    return batch;
+  }
+
+  private static void join(Future<?> writing) throws InterruptedException {
+    try {
+      writing.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IpfsException("blocks could not be stored", e);
+    }
+  }
+
+  private void closeLater(AddGuard guard) {
+    try {
+      sleeper.sleep(GUARD_AFTER_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      guard.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
