@@ -1,0 +1,105 @@
+package io.ecluster.adder;
+
+import io.ecluster.core.pin.Pin;
+import io.ecluster.core.pin.PinOptions;
+import io.ecluster.ipld.Block;
+import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.PeerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends every block to every holder. One holder that got all of it is enough; the others fetch. */
+final class ReplicatedDestination implements BlockDestination {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicatedDestination.class);
+
+  /** Blocks are sent in batches of about this size. */
+  private static final int BATCH_BYTES = 1024 * 1024;
+
+  private final AdderCluster cluster;
+  private final AddRequest request;
+  private final List<PeerId> allocations;
+  private final List<PeerUpload> uploads = new ArrayList<>();
+  private List<Block> batch = new ArrayList<>();
+  private int batchBytes;
+
+  ReplicatedDestination(AdderCluster cluster, AddRequest request) {
+    this.cluster = cluster;
+    this.request = request;
+    this.allocations = cluster.allocate(request.pin());
+    List<PeerId> destinations = request.local() ? List.of(cluster.self()) : allocations;
+    destinations.forEach(peer -> uploads.add(PeerUpload.start(cluster, peer)));
+  }
+
+  List<PeerId> allocations() {
+    return allocations;
+  }
+
+  @Override
+  public void put(Block block) {
+    batch.add(block);
+    batchBytes += block.size();
+    if (batchBytes >= BATCH_BYTES) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    List<Block> full = batch;
+    uploads.forEach(upload -> upload.send(full));
+    batch = new ArrayList<>();
+    batchBytes = 0;
+    requireSomeAlive();
+  }
+
+  private void requireSomeAlive() {
+    if (uploads.stream().allMatch(PeerUpload::failed)) {
+      throw new AddFailedException(
+          "failed to put block on all destinations: " + uploads.getFirst().failureText());
+    }
+  }
+
+  @Override
+  public Optional<AddEvent.Receipt> commit(Cid root, long fileBytes, Consumer<AddEvent> events) {
+    flush();
+    uploads.forEach(PeerUpload::finish);
+    requireSomeAlive();
+    uploads.stream()
+        .filter(PeerUpload::failed)
+        .forEach(u -> LOG.warn("{} did not take all blocks: {}", u.peer(), u.failureText()));
+    if (request.pinIt()) {
+      cluster.pin(Pin.of(root, options()).withAllocations(pinAllocations()));
+    }
+    return Optional.empty();
+  }
+
+  private PinOptions options() {
+    return request.pin();
+  }
+
+  /** A pin that is held everywhere names nobody. */
+  private List<PeerId> pinAllocations() {
+    if (options().everywhere() || everywhereByDefault()) {
+      return List.of();
+    }
+    if (!request.local() || allocations.contains(cluster.self())) {
+      return allocations;
+    }
+    List<PeerId> withSelf = new ArrayList<>(allocations);
+    withSelf.set(withSelf.size() - 1, cluster.self());
+    return withSelf;
+  }
+
+  /** Without factors the cluster's own defaults decide, and they allocate again. */
+  private boolean everywhereByDefault() {
+    return options().replicationMin() == 0 && options().replicationMax() == 0;
+  }
+
+  @Override
+  public void close() {
+    uploads.forEach(PeerUpload::close);
+  }
+}
