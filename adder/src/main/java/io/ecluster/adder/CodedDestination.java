@@ -49,9 +49,12 @@ final class CodedDestination implements BlockDestination, GroupSink {
   private final StripeAssembler assembler;
   private final List<GroupEntry> groups = new ArrayList<>();
   private final Set<Cid> pinned = new HashSet<>();
+
+  /** What takes back the pins set so far; empty once the add is safe. */
+  private final List<PinChange> undo = new ArrayList<>();
+
   private final CodedTotals totals = new CodedTotals();
   private @Nullable GroupUpload open;
-  private boolean committed;
 
   CodedDestination(
       AdderCluster cluster,
@@ -103,8 +106,14 @@ final class CodedDestination implements BlockDestination, GroupSink {
 
   private void pinShard(ShardNode shard, PeerId holder) {
     Pin pin = pins.shard(shard, holder);
-    pinned.add(pin.cid());
+    toUndo(pin.cid());
     cluster.commit(List.of(new PinChange.Put(pin)));
+  }
+
+  private void toUndo(Cid cid) {
+    if (pinned.add(cid)) {
+      undo.add(new PinChange.Remove(cid));
+    }
   }
 
   private void tell(GroupNode node, ShardNode shard, @Nullable PeerId holder) {
@@ -129,13 +138,14 @@ final class CodedDestination implements BlockDestination, GroupSink {
     }
     Manifest manifest = new Manifest(coding, root, fileBytes, parameters, groups);
     Cid manifestRoot = store(ManifestWriter.write(manifest));
-    pinned.add(manifestRoot);
+    toUndo(manifestRoot);
     Pin meta = pins.meta(root, manifestRoot);
     cluster.commit(
         List.of(new PinChange.Put(pins.clusterDag(manifestRoot, root)), new PinChange.Put(meta)));
-    committed = true;
+    undo.add(before.<PinChange>map(PinChange.Put::new).orElse(new PinChange.Remove(root)));
     tellManifest(manifestRoot);
     awaitKnown(root);
+    undo.clear();
     before.ifPresent(this::dropOld);
     return Optional.of(totals.receipt(parameters));
   }
@@ -225,10 +235,8 @@ final class CodedDestination implements BlockDestination, GroupSink {
     if (open != null) {
       open.close();
     }
-    if (!committed && !pinned.isEmpty()) {
-      List<PinChange> removals = new ArrayList<>();
-      pinned.forEach(cid -> removals.add(new PinChange.Remove(cid)));
-      cluster.commit(removals);
+    if (!undo.isEmpty()) {
+      cluster.commit(undo.reversed());
     }
   }
 }
