@@ -152,6 +152,6 @@ final class FileReader {
   }
 
   private boolean isWanted(long offset, long size) {
-    return size > 0 && offset < to && offset + size > from;
+    return Math.max(offset, from) < Math.min(offset + size, to);
   }
 }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,6 +15,8 @@ import java.util.TreeMap;
  */
 final class HamtWriter {
   static final int FANOUT = 256;
+
+  private static final int SLOT_DIGITS = 2;
 
   /** The multicodec number of murmur3-x64-64. */
   static final long HASH_TYPE = 0x22;
@@ -55,7 +56,7 @@ final class HamtWriter {
     List<PbLink> links = new ArrayList<>();
     slots.forEach((slot, inSlot) -> {
       used[used.length - 1 - slot / Byte.SIZE] |= (byte) (1 << slot % Byte.SIZE);
-      links.add(link(String.format(Locale.ROOT, "%02X", slot), inSlot, level));
+      links.add(link(HamtReader.slotText(slot, SLOT_DIGITS), inSlot, level));
     });
     return writer.node(UnixFs.hamtShard(withoutLeadingZeros(used), HASH_TYPE, FANOUT), links);
   }

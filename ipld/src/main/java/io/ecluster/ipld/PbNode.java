@@ -11,6 +11,11 @@ public record PbNode(List<PbLink> links, byte @Nullable [] data) {
     links = List.copyOf(links);
   }
 
+  /** A node that has no data field. */
+  public static PbNode withoutData(List<PbLink> links) {
+    return new PbNode(links, null);
+  }
+
   /** The UnixFS message in this node's data. */
   UnixFs unixFs() {
     return UnixFs.decode(data == null ? new byte[0] : data);

@@ -21,9 +21,11 @@ public final class UnixFsDirectory implements UnixFsNode {
     void visit(Entry entry);
   }
 
-  /** Gives all entries. */
-  interface Listing {
+  /** Knows the entries of one folder. */
+  sealed interface Listing permits PlainListing, ShardedListing {
     void forEach(Visitor visitor);
+
+    Optional<Entry> find(String name);
   }
 
   private final Cid cid;
@@ -53,6 +55,6 @@ public final class UnixFsDirectory implements UnixFsNode {
 
   /** The entry with this name. */
   public Optional<Entry> find(String name) {
-    return entries().stream().filter(entry -> entry.name().equals(name)).findFirst();
+    return listing.find(name);
   }
 }

@@ -23,17 +23,10 @@ public sealed interface UnixFsNode permits UnixFsFile, UnixFsDirectory, UnixFsSy
     UnixFs message = node.unixFs();
     return switch (message.type()) {
       case FILE, RAW -> new UnixFsFile(cid, FileNode.of(cid, node, message), source);
-      case DIRECTORY -> new UnixFsDirectory(cid, visitor -> plain(node, visitor));
-      case HAMT_SHARD ->
-          new UnixFsDirectory(cid, visitor -> new HamtReader(source, visitor).read(cid, node));
+      case DIRECTORY -> new UnixFsDirectory(cid, new PlainListing(node.links()));
+      case HAMT_SHARD -> new UnixFsDirectory(cid, new ShardedListing(cid, node, source));
       case SYMLINK -> new UnixFsSymlink(cid, Utf8.decode(message.dataOrEmpty()));
       case METADATA -> throw new FormatException(cid + " is UnixFS metadata, not a file");
     };
-  }
-
-  private static void plain(PbNode node, UnixFsDirectory.Visitor visitor) {
-    for (PbLink link : node.links()) {
-      visitor.visit(new UnixFsDirectory.Entry(link.name(), link.hash(), link.tsize()));
-    }
   }
 }
