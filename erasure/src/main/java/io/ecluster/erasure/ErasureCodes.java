@@ -11,7 +11,6 @@ public final class ErasureCodes {
   private static final int MAX_CACHED = 64;
 
   private static final ConcurrentHashMap<Integer, ErasureCode> CODES = new ConcurrentHashMap<>();
-  private static final Kernel PORTABLE = new PortableKernel();
 
   private ErasureCodes() {}
 
@@ -22,18 +21,27 @@ public final class ErasureCodes {
    */
   public static ErasureCode of(int dataShards, int parityShards) {
     requireValid(dataShards, parityShards);
+    warmUp();
     if (CODES.size() >= MAX_CACHED) {
       CODES.clear();
     }
     return CODES.computeIfAbsent(
         dataShards << Byte.SIZE | parityShards,
-        key -> new ReedSolomon(dataShards, parityShards, () -> PORTABLE));
+        key -> new ReedSolomon(dataShards, parityShards, Kernels::current));
   }
 
   /** The same code on the portable kernel, whatever the machine can do: for tests and benches. */
   public static ErasureCode portable(int dataShards, int parityShards) {
     requireValid(dataShards, parityShards);
-    return new ReedSolomon(dataShards, parityShards, () -> PORTABLE);
+    return new ReedSolomon(dataShards, parityShards, () -> Kernels.PORTABLE);
+  }
+
+  /**
+   * Starts to compile the fastest kernel, in the background. The first code that is asked for does
+   * so as well; a daemon may want to do it earlier.
+   */
+  public static void warmUp() {
+    Kernels.startRace();
   }
 
   static void requireValid(int dataShards, int parityShards) {

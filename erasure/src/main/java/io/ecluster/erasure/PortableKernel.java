@@ -1,74 +1,113 @@
 package io.ecluster.erasure;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * The kernel that runs anywhere: one table look-up per input byte serves up to eight outputs, whose
- * products lie side by side in a long.
+ * The kernel that runs anywhere, in loops so plain that the compiler makes vector instructions of
+ * them. An output is the sum over the eight bits of its coefficients, by Horner's rule: double what
+ * there is (in eight bytes of a long at once), then add the inputs whose coefficient has the next
+ * lower bit. That takes no table, and seven doublings an output, however many inputs there are.
  */
 final class PortableKernel implements Kernel {
-  /** Small enough that a chunk of every input and the sums stay in a first-level cache. */
+  /** The chunks of a few inputs stay in a first-level cache, and loops are long enough to pay. */
   private static final int CHUNK_BYTES = 2048;
 
-  private static final int OUTPUTS_PER_PASS = Long.BYTES;
+  private static final int CHUNK_LONGS = CHUNK_BYTES / Long.BYTES;
+
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  /** What is left of x^8 modulo the polynomial, in each byte. */
+  private static final long REDUCTION = 0x1D1D1D1D1D1D1D1DL;
 
   @Override
   public Multiplier prepare(Matrix matrix) {
-    int passes = (matrix.rowCount() + OUTPUTS_PER_PASS - 1) / OUTPUTS_PER_PASS;
-    long[][][] tables = new long[passes][matrix.columnCount()][];
-    for (int pass = 0; pass < passes; pass++) {
-      for (int c = 0; c < matrix.columnCount(); c++) {
-        tables[pass][c] = table(matrix, pass * OUTPUTS_PER_PASS, c);
+    int[][][] inputs = new int[matrix.rowCount()][Byte.SIZE][];
+    for (int row = 0; row < inputs.length; row++) {
+      for (int bit = 0; bit < Byte.SIZE; bit++) {
+        inputs[row][bit] = inputsWithBit(matrix, row, bit);
       }
     }
-    return (in, out, length) -> multiply(tables, in, out, length);
+    return (in, out, length) -> multiply(inputs, in, out, length);
   }
 
-  private static long[] table(Matrix matrix, int firstRow, int column) {
-    int rows = Math.min(OUTPUTS_PER_PASS, matrix.rowCount() - firstRow);
-    long[] table = new long[Gf256.ORDER];
-    for (int value = 0; value < table.length; value++) {
-      for (int r = 0; r < rows; r++) {
-        long product = Gf256.multiply(matrix.at(firstRow + r, column), value);
-        table[value] |= product << (Byte.SIZE * r);
-      }
-    }
-    return table;
+  private static int[] inputsWithBit(Matrix matrix, int row, int bit) {
+    return IntStream.range(0, matrix.columnCount())
+        .filter(column -> (matrix.at(row, column) >> bit & 1) == 1)
+        .toArray();
   }
 
   private static void multiply(
-      long[][][] tables, MemorySegment[] in, MemorySegment[] out, long length) {
-    byte[] bytes = new byte[CHUNK_BYTES];
-    long[] sums = new long[CHUNK_BYTES];
+      int[][][] inputs, MemorySegment[] in, MemorySegment[] out, long length) {
+    long[][] chunks = new long[in.length][CHUNK_LONGS];
+    long[] sum = new long[CHUNK_LONGS];
     for (long at = 0; at < length; at += CHUNK_BYTES) {
-      int count = (int) Math.min(CHUNK_BYTES, length - at);
-      for (int pass = 0; pass < tables.length; pass++) {
-        java.util.Arrays.fill(sums, 0);
-        for (int c = 0; c < in.length; c++) {
-          MemorySegment.copy(in[c], ValueLayout.JAVA_BYTE, at, bytes, 0, count);
-          add(tables[pass][c], bytes, sums, count);
-        }
-        unpack(sums, bytes, out, pass * OUTPUTS_PER_PASS, at, count);
+      long count = Math.min(CHUNK_BYTES, length - at);
+      for (int c = 0; c < in.length; c++) {
+        MemorySegment.copy(in[c], at, MemorySegment.ofArray(chunks[c]), 0, count);
+      }
+      for (int row = 0; row < out.length; row++) {
+        sum(inputs[row], chunks, sum);
+        MemorySegment.copy(MemorySegment.ofArray(sum), 0, out[row], at, count);
       }
     }
   }
 
-  private static void add(long[] table, byte[] bytes, long[] sums, int count) {
-    for (int i = 0; i < count; i++) {
-      sums[i] ^= table[bytes[i] & 0xFF];
+  private static void sum(int[][] inputsOfBit, long[][] chunks, long[] sum) {
+    Arrays.fill(sum, 0);
+    add(inputsOfBit[Byte.SIZE - 1], 0, chunks, sum);
+    for (int bit = Byte.SIZE - 2; bit >= 0; bit--) {
+      int[] inputs = inputsOfBit[bit];
+      if (inputs.length >= 2) {
+        doubleAndAddTwo(sum, chunks[inputs[0]], chunks[inputs[1]]);
+        add(inputs, 2, chunks, sum);
+      } else {
+        doubleAll(sum);
+        add(inputs, 0, chunks, sum);
+      }
     }
   }
 
-  private static void unpack(
-      long[] sums, byte[] bytes, MemorySegment[] out, int firstRow, long at, int count) {
-    int rows = Math.min(OUTPUTS_PER_PASS, out.length - firstRow);
-    for (int r = 0; r < rows; r++) {
-      int shift = Byte.SIZE * r;
-      for (int i = 0; i < count; i++) {
-        bytes[i] = (byte) (sums[i] >>> shift);
-      }
-      MemorySegment.copy(bytes, 0, out[firstRow + r], ValueLayout.JAVA_BYTE, at, count);
+  /** Adds the chunks of the inputs from {@code first} on, several in one pass. */
+  private static void add(int[] inputs, int first, long[][] chunks, long[] sum) {
+    int i = first;
+    for (; i + 4 <= inputs.length; i += 4) {
+      addFour(
+          sum,
+          chunks[inputs[i]],
+          chunks[inputs[i + 1]],
+          chunks[inputs[i + 2]],
+          chunks[inputs[i + 3]]);
+    }
+    for (; i < inputs.length; i++) {
+      addOne(sum, chunks[inputs[i]]);
+    }
+  }
+
+  private static void doubleAll(long[] sum) {
+    for (int i = 0; i < CHUNK_LONGS; i++) {
+      long high = sum[i] & HIGH_BITS;
+      sum[i] = ((sum[i] ^ high) << 1) ^ ((high - (high >>> 7)) & REDUCTION);
+    }
+  }
+
+  private static void doubleAndAddTwo(long[] sum, long[] a, long[] b) {
+    for (int i = 0; i < CHUNK_LONGS; i++) {
+      long high = sum[i] & HIGH_BITS;
+      sum[i] = ((sum[i] ^ high) << 1) ^ ((high - (high >>> 7)) & REDUCTION) ^ a[i] ^ b[i];
+    }
+  }
+
+  private static void addOne(long[] sum, long[] a) {
+    for (int i = 0; i < CHUNK_LONGS; i++) {
+      sum[i] ^= a[i];
+    }
+  }
+
+  private static void addFour(long[] sum, long[] a, long[] b, long[] c, long[] d) {
+    for (int i = 0; i < CHUNK_LONGS; i++) {
+      sum[i] ^= a[i] ^ b[i] ^ c[i] ^ d[i];
     }
   }
 }
