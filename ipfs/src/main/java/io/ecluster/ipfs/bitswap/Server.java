@@ -1,0 +1,207 @@
+package io.ecluster.ipfs.bitswap;
+
+import io.ecluster.ipld.Block;
+import io.ecluster.libp2p.Host;
+import io.ecluster.libp2p.Stream;
+import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.PeerId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives blocks away. While a peer has wants one thread answers them in order, each message on a
+ * stream of its own that we open.
+ */
+final class Server {
+  /** A smaller block is sent to who only asks whether we have it. */
+  static final int SMALL_BLOCK_BYTES = 1_024;
+
+  /** Blocks are packed until a message is this large; with one more it is below bitswap's limit. */
+  private static final int FULL_MESSAGE_BYTES = 2 << 20;
+
+  /** HAVE and DONT_HAVE entries in a message. */
+  private static final int FULL_MESSAGE_ENTRIES = 1_024;
+
+  /** Messages on their way at a time, each up to 4 MiB: the memory that slow readers can hold. */
+  private static final int MAX_MESSAGES_UNDER_WAY = 32;
+
+  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  private final Host host;
+  private final LocalBlocks blocks;
+  private final Sender sender;
+  private final Map<PeerId, Ledger> ledgers = new ConcurrentHashMap<>();
+  private final Semaphore underWay = new Semaphore(MAX_MESSAGES_UNDER_WAY);
+
+  Server(Host host, LocalBlocks blocks, Sender sender) {
+    this.host = host;
+    this.blocks = blocks;
+    this.sender = sender;
+  }
+
+  void receive(PeerId peer, Message message) {
+    if (message.wants().isEmpty() && !message.full()) {
+      return;
+    }
+    Ledger ledger = ledgers.computeIfAbsent(peer, _ -> new Ledger());
+    if (ledger.update(message.wants(), message.full())) {
+      start(peer, ledger);
+    }
+  }
+
+  /** Answers wants that have waited for these blocks. */
+  void stored(Collection<Cid> cids) {
+    ledgers.forEach((peer, ledger) -> {
+      if (ledger.stored(cids)) {
+        start(peer, ledger);
+      }
+    });
+  }
+
+  void left(PeerId peer) {
+    Ledger ledger = ledgers.remove(peer);
+    if (ledger != null) {
+      ledger.clear();
+    }
+  }
+
+  private void start(PeerId peer, Ledger ledger) {
+    Thread.ofVirtual().name("bitswap-serve-" + peer).start(() -> new Serving(peer, ledger).run());
+  }
+
+  /** Answers one peer's wants until there are none. */
+  private final class Serving {
+    private final PeerId peer;
+    private final Ledger ledger;
+    private Reply reply = new Reply();
+
+    Serving(PeerId peer, Ledger ledger) {
+      this.peer = peer;
+      this.ledger = ledger;
+    }
+
+    void run() {
+      try {
+        for (Want want = ledger.next(); want != null; want = ledger.next()) {
+          answer(want);
+          if (reply.isFull() || !ledger.hasNext()) {
+            send();
+          }
+        }
+      } catch (IOException e) {
+        log.debug("cannot answer {}: {}", peer, e.getMessage());
+        abandon();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        abandon();
+      }
+    }
+
+    /** What could not be sent is asked for again by a client that still wants it. */
+    private void abandon() {
+      do {
+        ledger.clear();
+      } while (ledger.next() != null);
+    }
+
+    private void answer(Want want) throws IOException, InterruptedException {
+      int size = sizeOf(want.cid());
+      if (size < 0) {
+        lack(want);
+      } else if (want.haveOnly() && size > SMALL_BLOCK_BYTES) {
+        reply.presences.add(new Presence(want.cid(), true));
+      } else {
+        give(want, size);
+      }
+    }
+
+    private void give(Want want, int size) throws IOException, InterruptedException {
+      if (size > SMALL_BLOCK_BYTES && !reply.presences.isEmpty()) {
+        send(); // Reading, or rebuilding, a block may take long: answers do not wait for it.
+      }
+      Optional<byte[]> data = read(want.cid());
+      if (data.isPresent()) {
+        reply.add(Payload.of(want.cid(), data.get()));
+      } else {
+        lack(want);
+      }
+    }
+
+    private void lack(Want want) {
+      if (want.sendDontHave()) {
+        reply.presences.add(new Presence(want.cid(), false));
+      }
+      ledger.keep(want);
+    }
+
+    private void send() throws IOException, InterruptedException {
+      if (reply.isEmpty()) {
+        return;
+      }
+      Message message = reply.message();
+      reply = new Reply();
+      underWay.acquire();
+      try (Stream stream = host.open(peer, Bitswap.PROTOCOLS, OPEN_TIMEOUT)) {
+        sender.write(stream, message);
+      } finally {
+        underWay.release();
+      }
+    }
+  }
+
+  /** A message being filled. */
+  private static final class Reply {
+    private final List<Payload> blocks = new ArrayList<>();
+    private final List<Presence> presences = new ArrayList<>();
+    private int bytes;
+
+    void add(Payload block) {
+      blocks.add(block);
+      bytes += block.data().length;
+    }
+
+    boolean isFull() {
+      return bytes >= FULL_MESSAGE_BYTES
+          || presences.size() >= FULL_MESSAGE_ENTRIES
+          || blocks.size() >= FULL_MESSAGE_ENTRIES;
+    }
+
+    boolean isEmpty() {
+      return blocks.isEmpty() && presences.isEmpty();
+    }
+
+    Message message() {
+      return Message.reply(blocks, presences);
+    }
+  }
+
+  /** Negative if we lack it, or it is larger than bitswap carries. */
+  private int sizeOf(Cid cid) {
+    int size = safely(cid, () -> blocks.size(cid)).orElse(-1);
+    return size > Block.MAX_BYTES ? -1 : size;
+  }
+
+  private Optional<byte[]> read(Cid cid) {
+    return safely(cid, () -> blocks.get(cid)).filter(data -> data.length <= Block.MAX_BYTES);
+  }
+
+  private static <T> Optional<T> safely(Cid cid, Supplier<Optional<T>> read) {
+    try {
+      return read.get();
+    } catch (RuntimeException e) {
+      log.warn("block {} cannot be read for a peer", cid, e);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.ipfs.bitswap;
+
+import org.jspecify.annotations.NullMarked;
