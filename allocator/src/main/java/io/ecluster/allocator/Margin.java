@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** How many losses a group can stand. */
-public final class Margin {
+final class Margin {
   private Margin() {}
 
   /**
@@ -18,7 +18,7 @@ public final class Margin {
    * @param spare shards that may still be lost: the parity less what is lost already
    * @return −1 if too many are lost already
    */
-  public static int of(Collection<?> holders, int spare) {
+  static int of(Collection<?> holders, int spare) {
     if (spare < 0) {
       return -1;
     }

@@ -36,8 +36,8 @@ final class Statuses {
   /** Go's: how long one peer may take for one CID. */
   static final Duration ONE_TIMEOUT = Duration.ofSeconds(15);
 
-  /** Go has none; a stream that has not ended by then is stuck. */
-  static final Duration ALL_TIMEOUT = Duration.ofHours(1);
+  /** Between one reply and the next; Go waits for ever for a peer that is stuck. */
+  static final Duration ALL_TIMEOUT = Duration.ofMinutes(5);
 
   private final Members members;
   private final Fanout fanout;
