@@ -1,0 +1,5 @@
+/** Measurements of what must be fast. */
+@NullMarked
+package io.ecluster.bench;
+
+import org.jspecify.annotations.NullMarked;
