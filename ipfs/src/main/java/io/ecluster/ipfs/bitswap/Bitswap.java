@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ public final class Bitswap implements BlockExchange {
   /** Messages of one peer that are read at a time: 4 MiB of memory each. */
   private static final int MAX_MESSAGES_PER_PEER = 4;
 
+  /** Malformed messages after which a peer is disconnected; Go sends none. */
+  private static final int MAX_OFFENCES = 16;
+
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Logger log = LoggerFactory.getLogger(Bitswap.class);
 
@@ -55,9 +59,12 @@ public final class Bitswap implements BlockExchange {
   private volatile boolean closed;
 
   /** What one peer may use of us. */
-  private record Inbound(Semaphore streams, Semaphore messages) {
+  private record Inbound(Semaphore streams, Semaphore messages, AtomicInteger offences) {
     Inbound() {
-      this(new Semaphore(MAX_STREAMS_PER_PEER), new Semaphore(MAX_MESSAGES_PER_PEER));
+      this(
+          new Semaphore(MAX_STREAMS_PER_PEER),
+          new Semaphore(MAX_MESSAGES_PER_PEER),
+          new AtomicInteger());
     }
   }
 
@@ -139,10 +146,21 @@ public final class Bitswap implements BlockExchange {
     try {
       read(peer, stream, mine.messages());
     } catch (FormatException e) {
-      log.warn("bitswap stream of {} is cut: {}", peer, e.getMessage());
+      offended(peer, mine, e);
       throw new IOException(e);
     } finally {
       mine.streams().release();
+    }
+  }
+
+  /** The first offence is logged, and the one that ends the connection. */
+  private void offended(PeerId peer, Inbound mine, FormatException e) {
+    int offences = mine.offences().incrementAndGet();
+    if (offences == 1) {
+      log.warn("bitswap stream of {} is cut: {}", peer, e.getMessage());
+    } else if (offences == MAX_OFFENCES) {
+      log.warn("{} is disconnected after {} malformed bitswap messages", peer, offences);
+      host.disconnect(peer);
     }
   }
 

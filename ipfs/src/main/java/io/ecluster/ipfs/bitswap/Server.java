@@ -113,6 +113,9 @@ final class Server {
       do {
         ledger.clear();
       } while (ledger.next() != null);
+      if (!host.isConnected(peer)) {
+        ledgers.remove(peer, ledger);
+      }
     }
 
     private void answer(Want want) throws IOException, InterruptedException {

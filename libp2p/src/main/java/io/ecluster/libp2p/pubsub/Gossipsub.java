@@ -40,6 +40,12 @@ public final class Gossipsub implements PubSub {
   static final List<String> PROTOCOLS =
       List.of("/meshsub/1.1.0", "/meshsub/1.0.0", "/floodsub/1.0.0");
 
+  /** Malformed frames after which a peer is disconnected; Go sends none. */
+  private static final int MAX_OFFENCES = 16;
+
+  /** Tags and lengths around a message in a frame, generously. */
+  private static final int FRAME_OVERHEAD_BYTES = 256;
+
   private static final String FLOODSUB = "/floodsub/1.0.0";
   private static final Logger log = LoggerFactory.getLogger(Gossipsub.class);
 
@@ -53,6 +59,7 @@ public final class Gossipsub implements PubSub {
   private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
   private final Map<PeerId, Stream> inbound = new ConcurrentHashMap<>();
   private final Map<String, TopicInbox> inboxes = new ConcurrentHashMap<>();
+  private final Map<PeerId, Integer> offences = new ConcurrentHashMap<>();
   private final JoinNotices notices = new JoinNotices();
   private final Counters counters = new Counters();
   private final Heartbeats.Stop heartbeats;
@@ -107,9 +114,6 @@ public final class Gossipsub implements PubSub {
     }
     locked(() -> router.publish(message));
   }
-
-  /** Tags and lengths around a message in a frame, generously. */
-  private static final int FRAME_OVERHEAD_BYTES = 256;
 
   @Override
   public List<PeerId> subscribers(String topic) {
@@ -197,6 +201,7 @@ public final class Gossipsub implements PubSub {
     @Override
     public void disconnected(PeerId peer) {
       unlink(peer);
+      offences.remove(peer);
       boolean back =
           locked(() -> {
             boolean connected = host.isConnected(peer);
@@ -224,10 +229,21 @@ public final class Gossipsub implements PubSub {
       read(peer, stream);
     } catch (FormatException e) {
       counters.hostileStreams.increment();
-      log.warn("pubsub stream of {} is cut: {}", peer, e.getMessage());
+      offended(peer, e);
       throw new IOException(e);
     } finally {
       inbound.remove(peer, stream);
+    }
+  }
+
+  /** The first offence is logged, and the one that ends the connection. */
+  private void offended(PeerId peer, FormatException e) {
+    int count = offences.merge(peer, 1, Integer::sum);
+    if (count == 1) {
+      log.warn("pubsub stream of {} is cut: {}", peer, e.getMessage());
+    } else if (count == MAX_OFFENCES) {
+      log.warn("{} is disconnected after {} malformed pubsub frames", peer, count);
+      host.disconnect(peer);
     }
   }
 

@@ -229,6 +229,20 @@ class GossipsubTest {
   }
 
   @Test
+  void aPeerThatKeepsSendingGarbageIsDisconnected() throws IOException {
+    GossipNode node = node(1).subscribe(TOPIC);
+    MemoryHost stranger = network.host(99);
+    stranger.connect(node.host.id(), node.host.addresses(), TIMEOUT);
+    for (int i = 0; i < 16; i++) {
+      Stream stream = stranger.open(node.host.id(), Gossipsub.PROTOCOLS, TIMEOUT);
+      stream.output().write(new byte[] {2, 10, 100});
+      stream.setReadTimeout(TIMEOUT);
+      assertThatThrownBy(() -> stream.input().read()).isInstanceOf(IOException.class);
+    }
+    Eventually.until("parting", () -> !node.host.isConnected(stranger.id()));
+  }
+
+  @Test
   void anInboundStreamIsNeverWrittenNorClosed() throws IOException {
     GossipNode node = node(1).subscribe(TOPIC);
     Stream stream = strangersStream(node);
