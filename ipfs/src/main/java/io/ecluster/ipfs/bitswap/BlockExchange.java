@@ -12,7 +12,8 @@ public interface BlockExchange extends AutoCloseable {
   Optional<byte[]> fetch(Cid cid, Duration timeout);
 
   /**
-   * Many blocks at once; each is given to {@code each} as it arrives, checked.
+   * Many blocks at once; each is given to {@code each} as it arrives, checked, on the caller's
+   * thread. What {@code each} throws ends the fetch, as does interrupting the thread.
    *
    * @param stall gives up when nothing at all arrived for this long
    * @return those that did not come

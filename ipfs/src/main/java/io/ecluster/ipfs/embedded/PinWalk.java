@@ -8,43 +8,44 @@ import io.ecluster.ipld.BlockLinks;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingDeque;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure that all blocks of one pin are stored, fetching those that are missing or corrupt.
  *
- * <p>Depth first: what is here is walked at once, what is not is gathered and asked for many at a
- * time; arrivals are stored by the exchange's threads and their links walked after. Every block is
- * put under the pin's shield before it is looked for, so that no collection takes it. A block that
- * was put under an add still open had its hash checked then; all others are read and checked.
+ * <p>Depth first: what is here is walked at once; what is not is gathered and asked for many at a
+ * time, and the links of what arrived are walked after. Every block is put under the pin's shield
+ * before it is looked for, so that no collection takes it. A block that was put under an add still
+ * open had its hash checked then; all others are read and checked, so pinning again what is pinned
+ * mends what was lost.
  *
- * <p>Owned by the thread that pins; {@code arrived} alone is called by others. Interrupting the
- * owner ends the walk.
+ * <p>Owned by the thread that pins. Interrupting it ends the walk.
  */
 final class PinWalk {
-  /** Asked for at once: 128 MB of usual blocks, stored as they come; a round's tail is short. */
-  private static final int MAX_WANTED = 512;
+  /** Gathered for one call: the exchange asks for fewer at a time; a call's slow end is rare. */
+  private static final int MAX_WANTED = 4096;
 
-  /** Links waiting to be walked: some 600 MB. A hostile DAG of wide nodes is refused there. */
-  private static final int MAX_PENDING = 4_000_000;
+  /** Of these nodes, because the links of all that arrive wait at once: 512 KiB of links each. */
+  private static final int MAX_WANTED_NODES = 64;
+
+  /** Links waiting to be walked: some 120 MB. A hostile DAG of wide nodes is refused there. */
+  private static final int MAX_PENDING = 1_000_000;
 
   private final FileBlockStore store;
   private final Shields shields;
   private final Shields.Shield shield;
   private final FingerprintSet walked = new FingerprintSet();
   private final FingerprintSet leaves = new FingerprintSet();
-  private final BlockingDeque<Cid> pending = new LinkedBlockingDeque<>(MAX_PENDING);
+  private final Deque<Cid> pending = new ArrayDeque<>();
   private final Set<Cid> missing = new LinkedHashSet<>();
-  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
   private final PinMode mode;
+  private int missingNodes;
 
   PinWalk(FileBlockStore store, Shields shields, Shields.Shield shield, PinMode mode) {
     this.store = store;
@@ -64,12 +65,16 @@ final class PinWalk {
     pending.addFirst(root);
     while (!pending.isEmpty() || !missing.isEmpty()) {
       requireNotInterrupted(root);
-      if (pending.isEmpty() || missing.size() >= MAX_WANTED) {
+      if (pending.isEmpty() || enoughIsMissing()) {
         fetchMissing(root, source);
       } else {
         visit(pending.removeFirst());
       }
     }
+  }
+
+  private boolean enoughIsMissing() {
+    return missing.size() >= MAX_WANTED || missingNodes >= MAX_WANTED_NODES;
   }
 
   private static void requireNotInterrupted(Cid root) {
@@ -104,18 +109,23 @@ final class PinWalk {
 
   private void visitNode(Cid cid) {
     store.hold(cid.hash(), shield);
-    store.get(cid.hash()).ifPresentOrElse(data -> follow(cid, data), () -> missing.add(cid));
+    store.get(cid.hash()).ifPresentOrElse(data -> follow(cid, data), () -> missNode(cid));
+  }
+
+  private void missNode(Cid cid) {
+    missing.add(cid);
+    missingNodes++;
   }
 
   private void follow(Cid cid, byte[] data) {
     if (hasNoLinksToFollow(cid)) {
       return;
     }
-    for (Cid link : links(cid, data).reversed()) {
-      if (!pending.offerFirst(link)) {
-        throw new IpfsException("refused to pin: more than " + MAX_PENDING + " links at once");
-      }
+    List<Cid> links = links(cid, data);
+    if (pending.size() + links.size() > MAX_PENDING) {
+      throw new IpfsException("refused to pin: more than " + MAX_PENDING + " links at once");
     }
+    links.reversed().forEach(pending::addFirst);
   }
 
   private static List<Cid> links(Cid cid, byte[] data) {
@@ -129,12 +139,9 @@ final class PinWalk {
   private void fetchMissing(Cid root, Source source) {
     List<Cid> wanted = List.copyOf(missing);
     missing.clear();
+    missingNodes = 0;
     Collection<Cid> absent = source.fetch(wanted, this::arrived);
     requireNotInterrupted(root);
-    RuntimeException first = failure.get();
-    if (first != null) {
-      throw first;
-    }
     if (!absent.isEmpty()) {
       Cid example = absent.iterator().next();
       throw new IpfsException(
@@ -144,14 +151,7 @@ final class PinWalk {
   }
 
   private void arrived(Cid cid, byte[] data) {
-    if (failure.get() != null) {
-      return;
-    }
-    try {
-      store.put(List.of(new Block(cid, data)));
-      follow(cid, data);
-    } catch (RuntimeException e) {
-      failure.compareAndSet(null, e);
-    }
+    store.put(List.of(new Block(cid, data)));
+    follow(cid, data);
   }
 }

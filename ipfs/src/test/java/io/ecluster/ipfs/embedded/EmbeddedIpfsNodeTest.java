@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -103,12 +104,12 @@ class EmbeddedIpfsNodeTest {
 
   @Test
   void fetchesManyBlocksAtOnceButNotAllOfThem() {
-    List<Block> leaves = IntStream.range(0, 2_000).mapToObj(i -> TestDag.raw("l" + i)).toList();
+    List<Block> leaves = IntStream.range(0, 5_000).mapToObj(i -> TestDag.raw("l" + i)).toList();
     Block wide = TestDag.shard("wide", leaves);
     exchange.offer(leaves);
     exchange.offer(List.of(wide));
     node.pin(wide.cid(), PinMode.RECURSIVE, List.of());
-    assertThat(exchange.largestRequest).isEqualTo(512);
+    assertThat(exchange.largestRequest).isEqualTo(4096);
     assertThat(node.repoStat().repoSize())
         .isEqualTo(wide.size() + leaves.stream().mapToLong(Block::size).sum());
   }
@@ -197,6 +198,35 @@ class EmbeddedIpfsNodeTest {
         .hasMessageContaining("0x129");
     node.pin(strange, PinMode.DIRECT, List.of());
     assertThat(node.pinned(strange)).contains(PinMode.DIRECT);
+  }
+
+  @Test
+  void refusesADagOfManyWideNodes() {
+    List<Block> links = Collections.nCopies(50_000, one);
+    Block[] wide =
+        IntStream.range(0, 21)
+            .mapToObj(i -> TestDag.shard("wide " + i, links))
+            .toArray(Block[]::new);
+    exchange.offer(List.of(wide));
+    Block top = TestDag.node(wide);
+    node.put(List.of(top, one));
+    assertThatThrownBy(() -> node.pin(top.cid(), PinMode.RECURSIVE, List.of()))
+        .isInstanceOf(IpfsException.class)
+        .hasMessageContaining("more than 1000000 links");
+  }
+
+  @Test
+  void fetchesNodesFewAtATime() {
+    Block[] nodes =
+        IntStream.range(0, 200)
+            .mapToObj(i -> TestDag.shard("n" + i, List.of(one)))
+            .toArray(Block[]::new);
+    Block top = TestDag.node(nodes);
+    exchange.offer(List.of(nodes));
+    exchange.offer(List.of(top, one));
+    node.pin(top.cid(), PinMode.RECURSIVE, List.of());
+    assertThat(exchange.largestRequest).isBetween(64, 66);
+    assertThat(nodes).allMatch(block -> node.verify(block.cid()));
   }
 
   @Test
