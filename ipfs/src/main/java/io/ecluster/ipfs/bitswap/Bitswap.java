@@ -107,7 +107,7 @@ public final class Bitswap implements BlockExchange {
     return client.fetch(cids, stall, each);
   }
 
-  /** To be called when blocks have been stored: peers that asked in vain before get them now. */
+  @Override
   public void stored(Collection<Cid> cids) {
     server.stored(cids);
   }

@@ -20,6 +20,9 @@ public interface BlockExchange extends AutoCloseable {
    */
   Collection<Cid> fetch(Collection<Cid> cids, Duration stall, BiConsumer<Cid, byte[]> each);
 
+  /** To be called when blocks have been stored here: peers that asked in vain get them now. */
+  void stored(Collection<Cid> cids);
+
   @Override
   void close();
 }

@@ -120,7 +120,13 @@ public final class EmbeddedIpfsNode implements IpfsNode {
       Collection<Cid> cids, Origins origins, BiConsumer<Cid, byte[]> each) {
     BlockExchange online = exchange.orElseThrow(() -> offline(cids.iterator().next()));
     origins.connect();
-    return online.fetch(cids, settings.pinTimeout(), each);
+    return online.fetch(
+        cids,
+        settings.pinTimeout(),
+        (cid, data) -> {
+          each.accept(cid, data);
+          online.stored(List.of(cid));
+        });
   }
 
   private static IpfsException offline(Cid cid) {
@@ -161,6 +167,7 @@ public final class EmbeddedIpfsNode implements IpfsNode {
     blocks.forEach(EmbeddedIpfsNode::requireBlockSize);
     List<Block> stored = blocks.stream().filter(b -> !b.cid().hash().isIdentity()).toList();
     InTwo.run(stored, store::put);
+    exchange.ifPresent(online -> online.stored(stored.stream().map(Block::cid).toList()));
   }
 
   private static void requireBlockSize(Block block) {

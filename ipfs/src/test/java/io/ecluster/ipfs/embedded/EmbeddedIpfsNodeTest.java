@@ -76,6 +76,7 @@ class EmbeddedIpfsNodeTest {
     exchange.offer(List.of(root, inner, two));
     node.pin(root.cid(), PinMode.RECURSIVE, List.of());
     assertThat(exchange.asked).containsExactlyInAnyOrder(root.cid(), inner.cid(), two.cid());
+    assertThat(exchange.told).containsExactly(one.cid(), root.cid(), inner.cid(), two.cid());
     reopen();
     assertThat(node.pinned(root.cid())).contains(PinMode.RECURSIVE);
     assertThat(List.of(root, inner, one, two)).allMatch(b -> node.verify(b.cid()));

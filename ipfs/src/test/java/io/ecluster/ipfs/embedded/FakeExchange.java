@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
 final class FakeExchange implements BlockExchange {
   final Map<Multihash, byte[]> offered = new ConcurrentHashMap<>();
   final List<Cid> asked = new CopyOnWriteArrayList<>();
+  final List<Cid> told = new CopyOnWriteArrayList<>();
   final CountDownLatch called = new CountDownLatch(1);
 
   /** Fetches wait for this. */
@@ -52,6 +53,11 @@ final class FakeExchange implements BlockExchange {
       return cids;
     }
     return absent;
+  }
+
+  @Override
+  public void stored(Collection<Cid> cids) {
+    told.addAll(cids);
   }
 
   @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class KilledProcessTest {
   private static final int KILLS = 4;
-  private static final int MAX_STEPS_BEFORE_KILL = 250;
+  private static final int MAX_STEPS_BEFORE_KILL = 120;
 
   @TempDir Path folder;
 
