@@ -54,6 +54,9 @@ public interface IpfsNode extends AutoCloseable {
 
   /**
    * Deletes every block that no pin keeps and no add in progress protects; tells of each removed.
+   *
+   * @throws IpfsException before anything is deleted if a node with links, below a recursive pin,
+   *     is lost: what lies below it cannot be told from garbage. A lost leaf does no harm
    */
   void gc(Consumer<Cid> removed);
 

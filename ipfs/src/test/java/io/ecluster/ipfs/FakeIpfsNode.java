@@ -255,10 +255,10 @@ public final class FakeIpfsNode implements IpfsNode {
 
   private void keep(Cid cid, PinMode mode, Set<Multihash> kept, Set<Cid> seen) {
     kept.add(cid.hash());
-    if (mode == PinMode.RECURSIVE && seen.add(cid)) {
-      read(cid)
-          .ifPresent(
-              data -> BlockLinks.of(cid, data).forEach(link -> keep(link, mode, kept, seen)));
+    if (mode == PinMode.RECURSIVE && !BlockLinks.isLeaf(cid) && seen.add(cid)) {
+      byte[] data =
+          read(cid).orElseThrow(() -> new IpfsException("nothing was collected: lost " + cid));
+      BlockLinks.of(cid, data).forEach(link -> keep(link, mode, kept, seen));
     }
   }
 

@@ -76,6 +76,17 @@ class FakeIpfsNodeTest {
   }
 
   @Test
+  void collectsNothingWhenANodeIsLost() {
+    node.put(List.of(one, two, root, TestDag.raw("garbage")));
+    node.pin(root.cid(), PinMode.RECURSIVE, List.of());
+    node.lose(one.cid());
+    assertThat(collected()).hasSize(1);
+    node.lose(root.cid());
+    assertThatThrownBy(this::collected).hasMessageContaining(root.cid().toString());
+    assertThat(node.has(two.cid())).isTrue();
+  }
+
+  @Test
   void guardsKeepWhatIsPutUntilTheyClose() {
     node.put(List.of(one));
     try (AddGuard guard = node.guard()) {
