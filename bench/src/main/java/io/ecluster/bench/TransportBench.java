@@ -7,6 +7,7 @@ import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.libp2p.pnet.PreSharedKey;
 import io.ecluster.multiformats.Multiaddr;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,10 +45,7 @@ public final class TransportBench {
     host.handle(
         "/sink",
         stream -> {
-          byte[] buffer = new byte[256 * 1024];
-          while (stream.input().read(buffer) >= 0) {
-            continue;
-          }
+          stream.input().transferTo(OutputStream.nullOutputStream());
           stream.output().write(1);
         });
     host.handle("/echo", stream -> stream.input().transferTo(stream.output()));
