@@ -1,0 +1,113 @@
+package io.ecluster.recovery;
+
+import io.ecluster.core.cluster.PeerBlocks;
+import io.ecluster.core.pin.Pin;
+import io.ecluster.core.pin.PinType;
+import io.ecluster.core.rpc.Rpc;
+import io.ecluster.core.state.PinState;
+import io.ecluster.erasure.Manifest;
+import io.ecluster.erasure.ManifestReader;
+import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipld.BlockNotFoundException;
+import io.ecluster.ipld.BlockSource;
+import io.ecluster.ipld.Prefetcher;
+import io.ecluster.ipld.UnixFsNode;
+import io.ecluster.multiformats.Cid;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** Opens files and folders, coded or not, for reading. */
+public final class CodedReader {
+  private final Parts parts;
+  private final NodeSource nodes;
+
+  public CodedReader(Parts parts) {
+    this.parts = parts;
+    this.nodes = new NodeSource(parts.ipfs(), parts.blocks(), parts.peers());
+  }
+
+  /**
+   * What reading needs.
+   *
+   * @param plainTimeout how long a block of a DAG that is not coded may take to be found
+   * @param degraded told of a coded root and the number of a group of which a block was rebuilt
+   */
+  public record Parts(
+      PinState state,
+      IpfsNode ipfs,
+      Rpc rpc,
+      PeerBlocks blocks,
+      Peers peers,
+      Duration plainTimeout,
+      BiConsumer<Cid, Integer> degraded) {}
+
+  /**
+   * Opens what is under a CID: rebuilding what is lost if it is coded, plainly through the IPFS
+   * node if not.
+   *
+   * @throws BlockNotFoundException if its root cannot be had
+   * @throws io.ecluster.erasure.ErasureException if too many shards are lost
+   */
+  public Content open(Cid cid) {
+    Optional<Pin> coded = parts.state().get(cid).filter(pin -> pin.type() == PinType.META);
+    return coded.isPresent() ? openCoded(coded.get()) : openPlain(cid);
+  }
+
+  /**
+   * The manifest of a coded pin.
+   *
+   * @throws BlockNotFoundException if no live peer has it
+   */
+  public Manifest manifest(Pin meta) {
+    Cid root =
+        meta.reference()
+            .orElseThrow(() -> new BlockNotFoundException(meta.cid(), "its pin names no manifest"));
+    return new ManifestReader(nodes).read(root);
+  }
+
+  /** The manifests' and groups' own blocks. */
+  ManifestReader manifests() {
+    return new ManifestReader(nodes);
+  }
+
+  private Content openCoded(Pin meta) {
+    Manifest manifest = manifest(meta);
+    CodedSource source =
+        new CodedSource(
+            manifest,
+            new GroupCatalog(manifest, manifests()),
+            parts.state(),
+            new HolderLinks(parts.rpc(), parts.peers()),
+            group -> parts.degraded().accept(meta.cid(), group));
+    try {
+      UnixFsNode node = UnixFsNode.open(meta.cid(), source);
+      return new Content(meta.cid(), node, source, source, source::close);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private Content openPlain(Cid cid) {
+    BlockSource source = this::plainBlock;
+    return new Content(
+        cid, UnixFsNode.open(cid, source), source, Prefetcher.NONE, CodedReader::nothingToClose);
+  }
+
+  private byte[] plainBlock(Cid cid) {
+    return parts
+        .ipfs()
+        .get(cid, parts.plainTimeout())
+        .orElseThrow(() ->
+            new BlockNotFoundException(
+                cid,
+                "it is not erasure-coded here and nobody sent it within "
+                    + parts.plainTimeout().toSeconds()
+                    + " s"));
+  }
+
+  private static void nothingToClose() {
+    // the IPFS node outlives the read
+  }
+}

@@ -1,0 +1,15 @@
+package io.ecluster.recovery;
+
+import io.ecluster.multiformats.PeerId;
+import java.util.List;
+
+/** Who is there. */
+public interface Peers {
+  PeerId self();
+
+  /** Members whose ping has not run out, oneself included. */
+  List<PeerId> live();
+
+  /** Asks now whether a peer answers; at once when its connection is gone. */
+  boolean answers(PeerId peer);
+}
