@@ -1,11 +1,9 @@
 package io.ecluster.multiformats;
 
 import java.io.ByteArrayOutputStream;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The protocols a multiaddr may be made of, with the binary form of their values. */
 public enum AddressProtocol {
@@ -28,7 +26,7 @@ public enum AddressProtocol {
   QUIC(460, "quic", Value.NONE),
   QUIC_V1(461, "quic-v1", Value.NONE),
   WEBTRANSPORT(465, "webtransport", Value.NONE),
-  CERTHASH(466, "certhash", Value.MULTIBASE),
+  CERTHASH(466, "certhash", Value.HASH),
   WS(477, "ws", Value.NONE),
   WSS(478, "wss", Value.NONE),
   HTTP(480, "http", Value.NONE),
@@ -48,7 +46,7 @@ public enum AddressProtocol {
     TEXT,
     PATH,
     PEER,
-    MULTIBASE
+    HASH
   }
 
   private final long code;
@@ -106,7 +104,8 @@ public enum AddressProtocol {
   void writeValue(ByteArrayOutputStream out, String text) {
     switch (value) {
       case NONE -> {}
-      case IP4, IP6 -> out.writeBytes(ipBytes(text));
+      case IP4 -> out.writeBytes(IpText.parse4(text));
+      case IP6 -> out.writeBytes(IpText.parse6(text));
       case PORT -> {
         int port = number(text, 0xffff);
         out.write(port >>> 8);
@@ -116,62 +115,63 @@ public enum AddressProtocol {
       case TEXT -> writeSized(out, text.getBytes(StandardCharsets.UTF_8));
       case PATH -> writeSized(out, ("/" + text).getBytes(StandardCharsets.UTF_8));
       case PEER -> writeSized(out, PeerId.parse(text).toBytes());
-      case MULTIBASE -> writeSized(out, Multibase.decodeWithPrefix(text));
+      case HASH -> writeSized(out, Multihash.fromBytes(Multibase.decodeWithPrefix(text)).toBytes());
     }
   }
 
   String readValue(ByteBuffer in) {
     return switch (value) {
       case NONE -> "";
-      case IP4 -> ipText(take(in, 4));
-      case IP6 -> ipText(take(in, 16));
+      case IP4 -> IpText.format4(take(in, 4));
+      case IP6 -> IpText.format6(take(in, 16));
       case PORT -> String.valueOf(ByteBuffer.wrap(take(in, 2)).getShort() & 0xffff);
       case BYTE -> String.valueOf(take(in, 1)[0] & 0xff);
-      case TEXT -> new String(takeSized(in), StandardCharsets.UTF_8);
-      case PATH -> new String(takeSized(in), StandardCharsets.UTF_8).substring(1);
-      case PEER -> PeerId.fromBytes(takeSized(in)).toString();
-      case MULTIBASE -> Multibase.BASE32.encodeWithPrefix(takeSized(in));
+      case TEXT -> word(takeSized(in));
+      case PATH -> path(takeSized(in));
+      case PEER -> peer(takeSized(in));
+      case HASH ->
+          Multibase.BASE64URL.encodeWithPrefix(Multihash.fromBytes(takeSized(in)).toBytes());
     };
   }
 
-  private byte[] ipBytes(String text) {
-    boolean literal = value == Value.IP4 ? text.matches("[0-9.]+") : text.contains(":");
-    try {
-      InetAddress address = literal ? InetAddress.getByName(text) : null;
-      if (address != null && address.getAddress().length == (value == Value.IP4 ? 4 : 16)) {
-        return address.getAddress();
-      }
-      if (address != null && value == Value.IP6) {
-        return mapped(address.getAddress());
-      }
-    } catch (UnknownHostException e) {
-      throw new FormatException("not an " + this.text + " address: " + text, e);
+  /** Text between slashes, so it has none; and it must come out as it went in. */
+  private String word(byte[] bytes) {
+    String word = utf8(bytes);
+    if (word.indexOf('/') >= 0) {
+      throw new FormatException("slash in the value of multiaddr protocol " + text);
     }
-    throw new FormatException("not an " + this.text + " address: " + text);
+    return word;
   }
 
-  private static byte[] mapped(byte[] ip4) {
-    byte[] ip6 = new byte[16];
-    ip6[10] = (byte) 0xff;
-    ip6[11] = (byte) 0xff;
-    System.arraycopy(ip4, 0, ip6, 12, 4);
-    return ip6;
+  /** A path without its leading slash, which is the one after the protocol's name. */
+  private String path(byte[] bytes) {
+    String path = utf8(bytes);
+    if (path.length() < 2 || path.charAt(0) != '/') {
+      throw new FormatException("not an absolute path in multiaddr protocol " + text);
+    }
+    return path.substring(1);
   }
 
-  private static String ipText(byte[] bytes) {
-    try {
-      return bytes.length == 4
-          ? InetAddress.getByAddress(bytes).getHostAddress()
-          : Ip6Text.format(Inet6Address.getByAddress(null, bytes, -1).getAddress());
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("4 and 16 bytes are always an address", e);
+  private String utf8(byte[] bytes) {
+    String decoded = new String(bytes, StandardCharsets.UTF_8);
+    if (!Arrays.equals(bytes, decoded.getBytes(StandardCharsets.UTF_8))) {
+      throw new FormatException("the value of multiaddr protocol " + text + " is not UTF-8");
     }
+    return decoded;
+  }
+
+  private static String peer(byte[] bytes) {
+    Multihash hash = Multihash.fromBytes(bytes);
+    if (!hash.isIdentity() && !HashFunction.SHA2_256.made(hash)) {
+      throw new FormatException("not the hash of a peer id: " + hash);
+    }
+    return hash.toBase58();
   }
 
   private int number(String text, int max) {
     try {
       int number = Integer.parseInt(text);
-      if (number >= 0 && number <= max) {
+      if (Character.isDigit(text.charAt(0)) && number <= max) {
         return number;
       }
     } catch (NumberFormatException e) {

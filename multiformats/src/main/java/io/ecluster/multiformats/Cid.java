@@ -1,6 +1,7 @@
 package io.ecluster.multiformats;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A content identifier, version 0 or 1. Immutable; equal only if version, codec and hash are equal.
@@ -10,7 +11,7 @@ public record Cid(int version, long codec, Multihash hash) implements Comparable
   private static final int V0_TEXT_LENGTH = 46;
 
   public Cid {
-    boolean v0 = version == 0 && codec == Multicodec.DAG_PB && isSha256(hash);
+    boolean v0 = version == 0 && codec == Multicodec.DAG_PB && HashFunction.SHA2_256.made(hash);
     if (version != 1 && !v0) {
       throw new FormatException(
           "CID version " + version + " with codec 0x" + Long.toHexString(codec));
@@ -61,7 +62,8 @@ public record Cid(int version, long codec, Multihash hash) implements Comparable
   }
 
   /**
-   * Parses the text form: base58 for version 0, any known multibase for version 1.
+   * Parses the text form: base58 for version 0, any known multibase for version 1 and, as Go does,
+   * for version 0 too.
    *
    * @throws FormatException if it is not a CID
    */
@@ -72,11 +74,7 @@ public record Cid(int version, long codec, Multihash hash) implements Comparable
     if (text.length() < 2) {
       throw new FormatException("cid too short");
     }
-    Cid cid = fromBytes(Multibase.decodeWithPrefix(text));
-    if (cid.version == 0) {
-      throw new FormatException("a version 0 CID carries no multibase prefix");
-    }
-    return cid;
+    return fromBytes(Multibase.decodeWithPrefix(text));
   }
 
   public byte[] toBytes() {
@@ -102,15 +100,11 @@ public record Cid(int version, long codec, Multihash hash) implements Comparable
   /** Orders by binary form, as sorted heads and links need it. */
   @Override
   public int compareTo(Cid other) {
-    return java.util.Arrays.compareUnsigned(toBytes(), other.toBytes());
+    return Arrays.compareUnsigned(toBytes(), other.toBytes());
   }
 
   private static boolean startsLikeV0(ByteBuffer in) {
     int at = in.position();
     return in.remaining() >= V0_BYTES && in.get(at) == 0x12 && in.get(at + 1) == 0x20;
-  }
-
-  private static boolean isSha256(Multihash hash) {
-    return hash.code() == HashFunction.SHA2_256.code() && hash.size() == V0_BYTES;
   }
 }

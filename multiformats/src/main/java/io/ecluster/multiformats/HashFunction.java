@@ -2,6 +2,7 @@ package io.ecluster.multiformats;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Optional;
 
 /** The hash functions a multihash may name and that we can compute; others only pass through. */
@@ -45,6 +46,21 @@ public enum HashFunction {
   /** Hashes all of {@code data}. */
   public Multihash hash(byte[] data) {
     return hash(data, 0, data.length);
+  }
+
+  /**
+   * Hashes several blocks. For sixteen or so of one length this can be half as fast again as one by
+   * one, on processors with wide vectors; what to hash at once is the caller's choice.
+   */
+  public List<Multihash> hashAll(List<byte[]> blocks) {
+    return this == SHA2_256
+        ? BatchSha256.SHARED.hash(blocks)
+        : blocks.stream().map(this::hash).toList();
+  }
+
+  /** Whether a multihash has this function's number and length. */
+  boolean made(Multihash hash) {
+    return hash.code() == code && hash.digestLength() == digestBytes;
   }
 
   /** The function with this multicodec number, if we can compute it. */

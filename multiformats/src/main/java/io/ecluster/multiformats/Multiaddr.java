@@ -1,5 +1,6 @@
 package io.ecluster.multiformats;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,20 +33,25 @@ public record Multiaddr(List<Part> parts) {
     if (!text.startsWith("/")) {
       throw new FormatException("multiaddr must begin with '/': " + text);
     }
-    String[] words = text.substring(1).split("/", -1);
+    String[] words = withoutTrailingSlashes(text).split("/", -1);
     List<Part> parts = new ArrayList<>();
-    for (int i = 0; i < words.length; ) {
-      if (words[i].isEmpty() && i == words.length - 1 && i > 0) {
-        break; // a trailing slash
-      }
+    for (int i = 1; i < words.length; ) {
       AddressProtocol protocol = AddressProtocol.byName(words[i++]);
       if (protocol.isPath()) {
-        parts.add(new Part(protocol, String.join("/", List.of(words).subList(i, words.length))));
+        parts.add(new Part(protocol, path(protocol, words, i)));
         break;
       }
       parts.add(new Part(protocol, protocol.hasValue() ? value(protocol, words, i++) : ""));
     }
     return new Multiaddr(parts);
+  }
+
+  private static String withoutTrailingSlashes(String text) {
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '/') {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   /**
@@ -64,7 +70,7 @@ public record Multiaddr(List<Part> parts) {
   }
 
   public byte[] toBytes() {
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Part part : parts) {
       Varint.write(out, part.protocol().code());
       part.protocol().writeValue(out, part.value());
@@ -104,6 +110,13 @@ public record Multiaddr(List<Part> parts) {
   private List<Part> withoutTrailingPeerId() {
     boolean ends = parts.getLast().protocol() == AddressProtocol.P2P;
     return ends ? parts.subList(0, parts.size() - 1) : parts;
+  }
+
+  private static String path(AddressProtocol protocol, String[] words, int from) {
+    if (from == words.length) {
+      throw new FormatException("multiaddr protocol " + protocol.text() + " needs a value");
+    }
+    return protocol.normalise(String.join("/", List.of(words).subList(from, words.length)));
   }
 
   private static String value(AddressProtocol protocol, String[] words, int index) {

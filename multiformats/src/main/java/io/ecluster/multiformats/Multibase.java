@@ -2,15 +2,22 @@ package io.ecluster.multiformats;
 
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.Locale;
 
-/** The text encodings that CIDs and peer ids use, with and without their multibase prefix. */
+/**
+ * The text encodings that CIDs and peer ids use, with and without their multibase prefix. Those
+ * with one case of letters read both.
+ */
 public enum Multibase {
   BASE58BTC('z', "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
   BASE36('k', "0123456789abcdefghijklmnopqrstuvwxyz"),
+  BASE36_UPPER('K', "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
   BASE32('b', "abcdefghijklmnopqrstuvwxyz234567"),
   BASE32_UPPER('B', "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
-  BASE16('f', "0123456789abcdef");
+  BASE32_HEX('v', "0123456789abcdefghijklmnopqrstuv"),
+  BASE16('f', "0123456789abcdef"),
+  BASE16_UPPER('F', "0123456789ABCDEF"),
+  BASE64('m', "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
+  BASE64URL('u', "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
   /** Base conversion is quadratic; no CID, key or peer id comes near this many characters. */
   private static final int MAX_TEXT_LENGTH = 4096;
@@ -23,8 +30,14 @@ public enum Multibase {
     this.prefix = prefix;
     this.alphabet = alphabet;
     Arrays.fill(digits, -1);
+    boolean oneCase = alphabet.length() <= 36;
     for (int i = 0; i < alphabet.length(); i++) {
-      digits[alphabet.charAt(i)] = i;
+      char digit = alphabet.charAt(i);
+      digits[digit] = i;
+      if (oneCase) {
+        digits[Character.toLowerCase(digit)] = i;
+        digits[Character.toUpperCase(digit)] = i;
+      }
     }
   }
 
@@ -64,16 +77,12 @@ public enum Multibase {
     if (text.isEmpty()) {
       throw new FormatException("empty multibase text");
     }
-    return switch (text.charAt(0)) {
-      case 'z' -> BASE58BTC.decode(text.substring(1));
-      case 'k' -> BASE36.decode(text.substring(1));
-      case 'K' -> BASE36.decode(text.substring(1).toLowerCase(Locale.ROOT));
-      case 'b' -> BASE32.decode(text.substring(1));
-      case 'B' -> BASE32_UPPER.decode(text.substring(1));
-      case 'f' -> BASE16.decode(text.substring(1));
-      case 'F' -> BASE16.decode(text.substring(1).toLowerCase(Locale.ROOT));
-      default -> throw new FormatException("unknown multibase prefix '" + text.charAt(0) + "'");
-    };
+    for (Multibase base : values()) {
+      if (base.prefix == text.charAt(0)) {
+        return base.decode(text.substring(1));
+      }
+    }
+    throw new FormatException("unknown multibase prefix '" + text.charAt(0) + "'");
   }
 
   private boolean isPowerOfTwo() {

@@ -90,6 +90,10 @@ public final class Multihash implements Comparable<Multihash> {
     return bytes.length;
   }
 
+  int digestLength() {
+    return bytes.length - digestOffset;
+  }
+
   /**
    * Whether this is the hash of {@code data}.
    *

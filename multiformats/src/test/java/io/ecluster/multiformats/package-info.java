@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.multiformats;
+
+import org.jspecify.annotations.NullMarked;
