@@ -9,21 +9,21 @@ import java.util.List;
  * on.
  */
 public interface BlockHasher {
-  /** One after the other, with the processor's own instructions. */
-  BlockHasher SEQUENTIAL =
+  /** As many at once as {@link HashFunction#hashAll} can do side by side. */
+  BlockHasher SIDE_BY_SIDE =
       new BlockHasher() {
         @Override
         public int batchSize() {
-          return 1;
+          return 16;
         }
 
         @Override
         public List<Multihash> hash(HashFunction function, List<byte[]> blocks) {
-          return blocks.stream().map(function::hash).toList();
+          return function.hashAll(blocks);
         }
       };
 
-  /** How many blocks are best given at once; so many are held in memory. */
+  /** How many blocks are best given at once. */
   int batchSize();
 
   /** The hashes of at most {@link #batchSize} blocks, in their order. */

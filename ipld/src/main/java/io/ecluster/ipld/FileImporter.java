@@ -14,10 +14,13 @@ import java.util.List;
  * block is emitted after its children, the root last.
  */
 public final class FileImporter {
+  /** What leaves that wait to be hashed together may take, whatever their number. */
+  static final int MAX_BATCH_BYTES = 16 * 1024 * 1024;
+
   private final BlockHasher hasher;
 
   public FileImporter() {
-    this(BlockHasher.SEQUENTIAL);
+    this(BlockHasher.SIDE_BY_SIDE);
   }
 
   public FileImporter(BlockHasher hasher) {
@@ -51,6 +54,7 @@ public final class FileImporter {
     private final Layout layout;
     private final List<byte[]> blocks = new ArrayList<>();
     private final List<Integer> fileSizes = new ArrayList<>();
+    private long bytes;
 
     Batch(ImportOptions options, NodeWriter writer, Layout layout) {
       this.options = options;
@@ -61,7 +65,8 @@ public final class FileImporter {
     void add(byte[] chunk) {
       blocks.add(options.rawLeaves() ? chunk : wrapped(chunk, options.layout().leafType()));
       fileSizes.add(chunk.length);
-      if (blocks.size() >= hasher.batchSize()) {
+      bytes += chunk.length;
+      if (blocks.size() >= hasher.batchSize() || bytes >= MAX_BATCH_BYTES) {
         flush();
       }
     }
@@ -78,6 +83,7 @@ public final class FileImporter {
       }
       blocks.clear();
       fileSizes.clear();
+      bytes = 0;
     }
   }
 

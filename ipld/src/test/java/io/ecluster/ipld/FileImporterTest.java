@@ -101,6 +101,27 @@ class FileImporterTest {
   }
 
   @Test
+  void boundsTheBytesThatWaitToBeHashed() throws IOException {
+    ImportOptions options = ImportOptions.DEFAULT.withChunking(Chunking.parse("size-2096896"));
+    List<Integer> atOnce = new ArrayList<>();
+    BlockHasher hasher =
+        new BlockHasher() {
+          @Override
+          public int batchSize() {
+            return 1000;
+          }
+
+          @Override
+          public List<Multihash> hash(HashFunction function, List<byte[]> data) {
+            atOnce.add(data.size());
+            return function.hashAll(data);
+          }
+        };
+    new FileImporter(hasher).add(new RepeatingStream(20_000_000), options, blocks);
+    assertThat(atOnce).containsExactly(9, 1);
+  }
+
+  @Test
   void leavesTheStreamOpenAndPassesItsErrorsOn() {
     IOException broken = new IOException("the client went away");
     assertThatThrownBy(() ->
