@@ -9,6 +9,20 @@ import java.util.List;
  * on.
  */
 public interface BlockHasher {
+  /** One after the other, with the processor's own instructions. */
+  BlockHasher SEQUENTIAL =
+      new BlockHasher() {
+        @Override
+        public int batchSize() {
+          return 1;
+        }
+
+        @Override
+        public List<Multihash> hash(HashFunction function, List<byte[]> blocks) {
+          return blocks.stream().map(function::hash).toList();
+        }
+      };
+
   /** As many at once as {@link HashFunction#hashAll} can do side by side. */
   BlockHasher SIDE_BY_SIDE =
       new BlockHasher() {
