@@ -1,0 +1,10 @@
+package io.ecluster.core.state;
+
+class MemoryDatastoreTest extends DatastoreContract {
+  private final Datastore store = new MemoryDatastore();
+
+  @Override
+  Datastore store() {
+    return store;
+  }
+}
