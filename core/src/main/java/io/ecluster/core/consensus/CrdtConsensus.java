@@ -48,6 +48,7 @@ public final class CrdtConsensus implements Consensus {
   private static final Logger log = LoggerFactory.getLogger(CrdtConsensus.class);
 
   private final PubSub pubsub;
+  private final BlockExchange exchange;
   private final PeerId self;
   private final CrdtConfig config;
   private final Clock clock;
@@ -83,6 +84,7 @@ public final class CrdtConsensus implements Consensus {
       RandomGenerator random,
       Listener listener) {
     this.pubsub = pubsub;
+    this.exchange = exchange;
     this.self = self;
     this.config = config;
     this.clock = clock;
@@ -128,11 +130,17 @@ public final class CrdtConsensus implements Consensus {
       firstSync.await(config.firstSyncWait(), this::trustedSubscribers);
     }
     List<Replica.Applied> made = deliveries.making(() -> replica.commit(changes));
-    if (!made.isEmpty()) {
-      firstSync.synced();
-    }
+    stored(made);
     made.forEach(block -> publish(List.of(block.cid())));
     deliveries.deliver();
+  }
+
+  /** Others may have asked for these blocks before we had them. */
+  private void stored(List<Replica.Applied> blocks) {
+    if (!blocks.isEmpty()) {
+      firstSync.synced();
+      exchange.stored(blocks.stream().map(Replica.Applied::cid).toList());
+    }
   }
 
   private Collection<PeerId> trustedSubscribers() {
@@ -207,9 +215,7 @@ public final class CrdtConsensus implements Consensus {
   private List<Cid> arrived(Cid cid, byte[] bytes) {
     List<Replica.Applied> applied =
         deliveries.making(() -> replica.accept(cid, bytes).map(List::of).orElse(List.of()));
-    if (!applied.isEmpty()) {
-      firstSync.synced();
-    }
+    stored(applied);
     deliveries.deliver();
     if (replica.isDamaged()) {
       repairSoon();
