@@ -13,6 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores the blocks that other peers send.
@@ -25,6 +28,8 @@ import java.util.concurrent.Future;
  * after, until the pin that they belong to has come.
  */
 final class BlockReceiver implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BlockReceiver.class);
+
   /** Few enough waits for the disk, small enough for many streams at once. */
   static final int BATCH_BYTES = 4 << 20;
 
@@ -33,6 +38,8 @@ final class BlockReceiver implements AutoCloseable {
 
   /** The pin follows its blocks within seconds, or not at all. */
   static final Duration GUARD_AFTER_END = Duration.ofMinutes(2);
+
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final IpfsNode ipfs;
@@ -104,8 +111,15 @@ final class BlockReceiver implements AutoCloseable {
     }
   }
 
+  /** Lets go of all guards before it returns, for the node may be closed next. */
   @Override
   public void close() {
     threads.shutdownNow();
+    try {
+      boolean ended = threads.awaitTermination(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      log.debug("Receiving blocks ended in time: {}", ended);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

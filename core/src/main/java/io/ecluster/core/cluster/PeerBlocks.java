@@ -6,34 +6,68 @@ import io.ecluster.core.rpc.NodeWithMeta;
 import io.ecluster.core.rpc.Nothing;
 import io.ecluster.core.rpc.Rpc;
 import io.ecluster.core.rpc.RpcException;
+import io.ecluster.core.rpc.RpcMethod;
 import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.ipld.Block;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Blocks and pins at other peers, oneself included: sending, reading, and asking for their word. A
  * peer that is not one of ours is asked in the way that Go peers understand.
+ *
+ * <p>Unless it says otherwise, a method throws {@link RpcException} when the peer cannot be
+ * reached.
  */
 public final class PeerBlocks {
-  /** How long a peer may take to accept a stream. */
-  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(5);
+  private static final Logger log = LoggerFactory.getLogger(PeerBlocks.class);
+
+  /** A disk that has not stored a batch by then will not. */
+  private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(2);
+
+  /** A block that takes longer to be read is quicker rebuilt. */
+  private static final Duration READ_PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration CALL_PATIENCE = Duration.ofSeconds(15);
+
+  /** How long beyond its own limit a peer may take to say that the time is over. */
+  private static final Duration SLACK = Duration.ofSeconds(5);
 
   /** How often a Go peer is asked for the status of a pin. */
-  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+
+  /**
+   * CIDs sent ahead of the replies: enough to hide a round trip, and at 40 bytes each far less than
+   * a stream's window, so that both sides never wait for each other.
+   */
+  private static final int AHEAD = 512;
 
   private static final Set<TrackerStatus> HELD =
       EnumSet.of(TrackerStatus.PINNED, TrackerStatus.SHARDED);
 
   private static final Set<TrackerStatus> UNKNOWN =
       EnumSet.of(TrackerStatus.UNPINNED, TrackerStatus.UNDEFINED);
+
+  /** A holder that says one of these will not hold the pin without help. */
+  private static final Set<TrackerStatus> FAILED =
+      EnumSet.of(TrackerStatus.PIN_ERROR, TrackerStatus.CLUSTER_ERROR);
 
   private final Rpc rpc;
   private final Sleeper sleeper;
@@ -43,16 +77,12 @@ public final class PeerBlocks {
     this.sleeper = sleeper;
   }
 
-  /**
-   * Opens a stream of blocks to a peer.
-   *
-   * @throws RpcException if it cannot be reached
-   */
+  /** Opens a stream of blocks to a peer. */
   public Upload upload(PeerId peer) {
-    return new Upload(rpc.open(peer, RpcMethods.IPFS_BLOCK_STREAM, OPEN_TIMEOUT));
+    return new Upload(rpc.open(peer, RpcMethods.IPFS_BLOCK_STREAM, UPLOAD_PATIENCE));
   }
 
-  /** A stream of blocks to one peer. */
+  /** Blocks on their way to one peer. Nothing is certain until {@link #finish} has returned. */
   public static final class Upload implements AutoCloseable {
     private final Rpc.Call<NodeWithMeta, Nothing> call;
 
@@ -62,10 +92,10 @@ public final class PeerBlocks {
 
     /** Sends; blocks while the peer is slow. */
     public void send(List<Block> blocks) {
-      blocks.forEach(block -> call.send(new NodeWithMeta(block.cid(), block.data(), 0)));
+      blocks.forEach(block -> call.send(new NodeWithMeta(block.cid(), block.data(), block.size())));
     }
 
-    /** Ends the stream and returns when the peer says that all is stored. */
+    /** Ends the stream; when this returns the peer has stored everything. */
     public void finish() {
       call.closeSend();
       while (call.next() != null) {
@@ -73,6 +103,7 @@ public final class PeerBlocks {
       }
     }
 
+    /** Breaks off, unless finished. */
     @Override
     public void close() {
       call.close();
@@ -80,76 +111,165 @@ public final class PeerBlocks {
   }
 
   /**
-   * Blocks of a peer's own store, checked. What it lacks is missing.
-   *
-   * @throws RpcException if the peer cannot be reached, or is not one of ours
+   * Blocks of a peer's own store, checked. What it lacks is missing. Meant for few at a time: all
+   * are held in memory.
    */
   public Map<Cid, byte[]> read(PeerId peer, Collection<Cid> cids) {
     Map<Cid, byte[]> found = new HashMap<>();
-    try (Rpc.Call<Cid, NodeWithMeta> call = rpc.open(peer, ErasureMethods.BLOCKS, OPEN_TIMEOUT)) {
-      cids.forEach(call::send);
-      call.closeSend();
-      for (NodeWithMeta node = call.next(); node != null; node = call.next()) {
-        if (node.cid().hash().matches(node.data())) {
-          found.put(node.cid(), node.data());
-        }
-      }
-    }
+    read(peer, cids, block -> found.put(block.cid(), block.data()));
     return found;
   }
 
-  /** A peer's word that it holds these pins; false if it fails or does not say so in time. */
+  /**
+   * Blocks of a peer's own store, checked, in the order asked for, as they come.
+   *
+   * @return those it does not have, or not as their CIDs say
+   */
+  public Set<Cid> read(PeerId peer, Collection<Cid> cids, Consumer<Block> each) {
+    Set<Cid> missing = new HashSet<>();
+    pipelined(
+        peer,
+        ErasureMethods.BLOCKS,
+        cids,
+        (cid, node) -> {
+          if (cid.equals(node.cid()) && cid.hash().matches(node.data())) {
+            each.accept(new Block(cid, node.data()));
+          } else {
+            missing.add(cid);
+          }
+        });
+    return missing;
+  }
+
+  /** Those of these blocks that a peer's own store has no record of. */
+  public Set<Cid> missing(PeerId peer, Collection<Cid> cids) {
+    return those(peer, ErasureMethods.HAS_BLOCKS, cids);
+  }
+
+  /** Those of these blocks that a peer's own store lacks or holds damaged: it reads them all. */
+  public Set<Cid> damaged(PeerId peer, Collection<Cid> cids) {
+    return those(peer, ErasureMethods.CHECK_BLOCKS, cids);
+  }
+
+  private Set<Cid> those(PeerId peer, RpcMethod<Cid, Boolean> method, Collection<Cid> cids) {
+    Set<Cid> bad = new HashSet<>();
+    pipelined(
+        peer,
+        method,
+        cids,
+        (cid, good) -> {
+          if (!good) {
+            bad.add(cid);
+          }
+        });
+    return bad;
+  }
+
+  private <R> void pipelined(
+      PeerId peer, RpcMethod<Cid, R> method, Collection<Cid> cids, Answers<R> answers) {
+    try (Rpc.Call<Cid, R> call = rpc.open(peer, method, READ_PATIENCE)) {
+      Iterator<Cid> unsent = cids.iterator();
+      int ahead = 0;
+      for (Cid cid : cids) {
+        for (; ahead < AHEAD && unsent.hasNext(); ahead++) {
+          call.send(unsent.next());
+        }
+        if (!unsent.hasNext()) {
+          call.closeSend();
+        }
+        answers.of(cid, replyOf(call, peer));
+        ahead--;
+      }
+    }
+  }
+
+  private static <R> R replyOf(Rpc.Call<Cid, R> call, PeerId peer) {
+    R reply = call.next();
+    if (reply == null) {
+      throw new RpcException(
+          RpcException.Kind.CLIENT,
+          "peer " + peer + " answered fewer blocks than it was asked for");
+    }
+    return reply;
+  }
+
+  @FunctionalInterface
+  private interface Answers<R> {
+    void of(Cid cid, R reply);
+  }
+
+  /**
+   * A peer's word that it holds these pins; false if it fails, cannot be reached or does not say so
+   * in time.
+   */
   public boolean awaitPinned(PeerId peer, List<Cid> cids, Duration timeout) {
-    try {
-      return statuses(peer, cids, timeout).stream().allMatch(HELD::contains);
-    } catch (RpcException e) {
-      return false;
-    }
+    return await(peer, cids, timeout, HELD::contains);
   }
 
-  /** Whether the news of a pin has reached a peer, within a time. */
+  /** Whether the news of a pin has reached a peer, within a time; false if it is out of reach. */
   public boolean awaitKnown(PeerId peer, Cid cid, Duration timeout) {
+    return await(peer, List.of(cid), timeout, status -> !UNKNOWN.contains(status));
+  }
+
+  private boolean await(
+      PeerId peer, List<Cid> cids, Duration timeout, Predicate<TrackerStatus> wanted) {
     try {
-      return statuses(peer, List.of(cid), timeout).stream().noneMatch(UNKNOWN::contains);
+      Optional<List<PinInfo>> infos = askToWait(peer, new AwaitRequest(cids, timeout));
+      return infos.isPresent()
+          ? infos.get().size() == cids.size()
+              && infos.get().stream().map(PinInfo::status).allMatch(wanted)
+          : poll(peer, cids, timeout, wanted);
     } catch (RpcException e) {
+      log.info("{} did not say that it holds {} pins: {}", peer, cids.size(), e.getMessage());
       return false;
-    }
-  }
-
-  private List<TrackerStatus> statuses(PeerId peer, List<Cid> cids, Duration timeout) {
-    try {
-      AwaitRequest request = new AwaitRequest(cids, timeout);
-      Duration patience = timeout.plus(OPEN_TIMEOUT);
-      return rpc.call(peer, ErasureMethods.AWAIT_PINNED, request, patience).stream()
-          .map(PinInfo::status)
-          .toList();
-    } catch (RpcException e) {
-      if (e.kind() != RpcException.Kind.SERVER) {
-        throw e;
-      }
-      return cids.stream().map(cid -> poll(peer, cid, timeout)).toList();
-    }
-  }
-
-  private TrackerStatus poll(PeerId peer, Cid cid, Duration timeout) {
-    long rounds = Math.max(1, timeout.dividedBy(POLL));
-    TrackerStatus status = TrackerStatus.UNDEFINED;
-    for (long i = 0; i < rounds && !HELD.contains(status); i++) {
-      status = rpc.call(peer, RpcMethods.TRACKER_STATUS, cid, OPEN_TIMEOUT).status();
-      if (!HELD.contains(status) && !pause()) {
-        return status;
-      }
-    }
-    return status;
-  }
-
-  private boolean pause() {
-    try {
-      sleeper.sleep(POLL);
-      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  /** Empty if the peer is not one of ours. */
+  private Optional<List<PinInfo>> askToWait(PeerId peer, AwaitRequest request) {
+    Duration patience = request.timeout().plus(SLACK);
+    return ofOurs(() -> rpc.call(peer, ErasureMethods.AWAIT_PINNED, request, patience));
+  }
+
+  private boolean poll(
+      PeerId peer, List<Cid> cids, Duration timeout, Predicate<TrackerStatus> wanted)
+      throws InterruptedException {
+    Deque<Cid> left = new ArrayDeque<>(cids);
+    long rounds = Math.max(1, timeout.dividedBy(POLL_INTERVAL));
+    while (!left.isEmpty() && rounds > 0) {
+      TrackerStatus status =
+          rpc.call(peer, RpcMethods.TRACKER_STATUS, left.getFirst(), CALL_PATIENCE).status();
+      if (wanted.test(status)) {
+        left.removeFirst();
+      } else if (FAILED.contains(status)) {
+        return false;
+      } else {
+        sleeper.sleep(POLL_INTERVAL);
+        rounds--;
+      }
+    }
+    return left.isEmpty();
+  }
+
+  /** The coding ids a peer is in the middle of adding; none if it is a Go peer. */
+  public Set<String> addsInProgress(PeerId peer) {
+    return ofOurs(
+            () -> rpc.call(peer, ErasureMethods.ADDS_IN_PROGRESS, Nothing.NOTHING, CALL_PATIENCE))
+        .map(Set::copyOf)
+        .orElse(Set.of());
+  }
+
+  private static <T> Optional<T> ofOurs(Supplier<T> call) {
+    try {
+      return Optional.of(call.get());
+    } catch (RpcException e) {
+      if (e.kind() == RpcException.Kind.SERVER) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 }
