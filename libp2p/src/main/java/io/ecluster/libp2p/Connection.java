@@ -1,13 +1,10 @@
 package io.ecluster.libp2p;
 
-import io.ecluster.libp2p.multistream.Multistream;
 import io.ecluster.libp2p.mux.YamuxSession;
-import io.ecluster.libp2p.mux.YamuxStream;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,20 +25,6 @@ record Connection(
   /** Opens a stream for a protocol that the peer is known to speak. */
   Stream open(String protocol, Duration timeout) throws IOException {
     return NegotiatedStream.lazy(session.open(timeout), peer, protocol);
-  }
-
-  /** Opens a stream for the first protocol that the peer takes. */
-  Stream negotiate(List<String> protocols, Duration timeout) throws IOException {
-    YamuxStream stream = session.open(timeout);
-    stream.setReadTimeout(timeout);
-    try {
-      String agreed = Multistream.propose(stream.input(), stream.output(), protocols);
-      stream.setReadTimeout(Duration.ZERO);
-      return NegotiatedStream.agreed(stream, peer, agreed);
-    } catch (IOException e) {
-      stream.reset();
-      throw e;
-    }
   }
 
   void awaitReady(Duration timeout) throws IOException {

@@ -27,6 +27,15 @@ final class ConnectionTable {
   private int count;
   private boolean closed;
 
+  /** What the loss of a connection means to listeners. */
+  enum Loss {
+    /** They had not been told of the peer. */
+    UNNOTICED,
+    /** The peer is still connected, but streams may have broken. */
+    ONE_OF_SEVERAL,
+    LAST
+  }
+
   ConnectionTable(int maxConnections) {
     this.maxConnections = maxConnections;
   }
@@ -34,40 +43,35 @@ final class ConnectionTable {
   /** False if there is no room, or the host is closed. */
   boolean add(Connection connection) {
     return locked(() -> {
-      List<Connection> ofPeer =
-          byPeer.computeIfAbsent(connection.peer(), peer -> new ArrayList<>());
-      boolean fits = !closed && count < maxConnections && ofPeer.size() < MAX_PER_PEER;
-      if (fits) {
-        ofPeer.add(connection);
-        count++;
-      } else if (ofPeer.isEmpty()) {
-        byPeer.remove(connection.peer());
+      List<Connection> ofPeer = of(connection.peer());
+      if (closed || count >= maxConnections || ofPeer.size() >= MAX_PER_PEER) {
+        return false;
       }
-      return fits;
+      count++;
+      return byPeer.computeIfAbsent(connection.peer(), peer -> new ArrayList<>()).add(connection);
     });
   }
 
-  /** True if it was the last to a peer that listeners have been told of. */
-  boolean remove(Connection connection) {
+  Loss remove(Connection connection) {
     return locked(() -> {
-      List<Connection> ofPeer = byPeer.getOrDefault(connection.peer(), List.of());
-      if (!ofPeer.contains(connection)) {
-        return false;
+      PeerId peer = connection.peer();
+      List<Connection> ofPeer = byPeer.get(peer);
+      if (ofPeer == null || !ofPeer.remove(connection)) {
+        return Loss.UNNOTICED;
       }
-      ofPeer.remove(connection);
       count--;
       if (!ofPeer.isEmpty()) {
-        return false;
+        return announced.contains(peer) ? Loss.ONE_OF_SEVERAL : Loss.UNNOTICED;
       }
-      byPeer.remove(connection.peer());
-      return announced.remove(connection.peer());
+      byPeer.remove(peer);
+      return announced.remove(peer) ? Loss.LAST : Loss.UNNOTICED;
     });
   }
 
   /** Notes that listeners are told of a peer; false if its connection is gone already. */
   boolean announce(Connection connection) {
     return locked(() -> {
-      boolean open = byPeer.getOrDefault(connection.peer(), List.of()).contains(connection);
+      boolean open = of(connection.peer()).contains(connection);
       if (open) {
         announced.add(connection.peer());
       }
@@ -79,11 +83,11 @@ final class ConnectionTable {
     return locked(() -> announced.contains(peer));
   }
 
+  /** The one to open streams on. */
   Optional<Connection> newest(PeerId peer) {
-    return locked(() -> {
-      List<Connection> ofPeer = byPeer.getOrDefault(peer, List.of());
-      return ofPeer.isEmpty() ? Optional.empty() : Optional.of(ofPeer.getLast());
-    });
+    return of(peer).reversed().stream()
+        .filter(connection -> connection.session().isOpen())
+        .findFirst();
   }
 
   List<Connection> of(PeerId peer) {
@@ -104,8 +108,10 @@ final class ConnectionTable {
 
   /** Takes no more, and returns what is open. */
   List<Connection> close() {
-    locked(() -> closed = true);
-    return all();
+    return locked(() -> {
+      closed = true;
+      return all();
+    });
   }
 
   private <T> T locked(Supplier<T> action) {

@@ -2,6 +2,7 @@ package io.ecluster.libp2p;
 
 import io.ecluster.libp2p.identify.IdentifyMessage;
 import io.ecluster.libp2p.multistream.Multistream;
+import io.ecluster.libp2p.mux.YamuxException;
 import io.ecluster.libp2p.mux.YamuxSession;
 import io.ecluster.libp2p.mux.YamuxStream;
 import io.ecluster.multiformats.Multiaddr;
@@ -320,8 +321,10 @@ public final class Libp2pHost implements Host {
   private void closed(Connection connection, IOException reason) {
     log.debug("connection to {} closed: {}", connection.peer(), reason.getMessage());
     connection.ready().completeExceptionally(reason);
-    if (connections.remove(connection)) {
-      events.disconnected(connection.peer());
+    switch (connections.remove(connection)) {
+      case LAST -> events.disconnected(connection.peer());
+      case ONE_OF_SEVERAL -> events.identified(connection.peer());
+      case UNNOTICED -> {}
     }
   }
 
@@ -331,13 +334,21 @@ public final class Libp2pHost implements Host {
   public Stream open(PeerId peer, List<String> protocols, Duration timeout) throws IOException {
     long deadline = System.nanoTime() + timeout.toNanos();
     Connection connection = connection(peer, List.of(), deadline);
+    try {
+      return connection.open(common(peer, protocols), left(deadline));
+    } catch (YamuxException e) {
+      // The connection was lost just now: the peer may have restarted.
+      Connection next = connection(peer, List.of(), deadline);
+      return next.open(common(peer, protocols), left(deadline));
+    }
+  }
+
+  private String common(PeerId peer, List<String> protocols) throws IOException {
     Set<String> spoken = book.protocols(peer);
-    String protocol =
-        protocols.stream()
-            .filter(spoken::contains)
-            .findFirst()
-            .orElseThrow(() -> new IOException(peer + " speaks none of " + protocols));
-    return connection.open(protocol, left(deadline));
+    return protocols.stream()
+        .filter(spoken::contains)
+        .findFirst()
+        .orElseThrow(() -> new IOException(peer + " speaks none of " + protocols));
   }
 
   /** Called by a session's reader: must not block. */
@@ -389,6 +400,11 @@ public final class Libp2pHost implements Host {
   @Override
   public List<PeerId> connectedPeers() {
     return connections.peers();
+  }
+
+  /** How many connections are open, to whomever. */
+  int connectionCount() {
+    return connections.all().size();
   }
 
   @Override

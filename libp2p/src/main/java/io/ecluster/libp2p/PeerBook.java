@@ -11,11 +11,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What is known of other peers: addresses, the one that worked last in front, and protocols. */
 final class PeerBook {
   /** More than a peer with many interfaces has; what it names beyond is forgotten. */
   private static final int MAX_ADDRESSES = 32;
+
+  /** Far more than anybody speaks, and far longer than their names. */
+  private static final int MAX_PROTOCOLS = 128;
+
+  private static final int MAX_PROTOCOL_LENGTH = 200;
 
   /** More than any cluster has; strangers beyond push out those longest unused. */
   private static final int MAX_PEERS = 4096;
@@ -49,8 +55,13 @@ final class PeerBook {
   boolean setProtocols(PeerId peer, Set<String> protocols) {
     return locked(() -> {
       Entry old = entry(peer);
-      put(peer, new Entry(old.addresses(), Set.copyOf(protocols)));
-      return !old.protocols().equals(protocols);
+      Set<String> kept =
+          protocols.stream()
+              .filter(protocol -> protocol.length() <= MAX_PROTOCOL_LENGTH)
+              .limit(MAX_PROTOCOLS)
+              .collect(Collectors.toUnmodifiableSet());
+      put(peer, new Entry(old.addresses(), kept));
+      return !old.protocols().equals(kept);
     });
   }
 

@@ -87,9 +87,10 @@ public final class Multistream {
     throw new NegotiationException(NOTHING_IN_COMMON, "peer proposed too many protocols");
   }
 
+  /** A wrong length is found out at once: the bytes it promises may never come. */
   private static void requireHeader(InputStream in) throws IOException {
-    String header = readToken(in);
-    if (!header.equals(HEADER)) {
+    int length = readLength(in);
+    if (length != HEADER.length() + 1 || !readToken(in, length).equals(HEADER)) {
       throw new NegotiationException(NOT_MULTISTREAM, "peer does not speak multistream");
     }
   }
@@ -115,7 +116,10 @@ public final class Multistream {
   }
 
   private static String readToken(InputStream in) throws IOException {
-    int length = readLength(in);
+    return readToken(in, readLength(in));
+  }
+
+  private static String readToken(InputStream in, int length) throws IOException {
     byte[] token = in.readNBytes(length);
     if (token.length < length) {
       throw new EOFException("stream ended during negotiation");

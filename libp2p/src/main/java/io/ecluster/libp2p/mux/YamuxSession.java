@@ -32,6 +32,9 @@ public final class YamuxSession implements AutoCloseable {
   /** Longer than the largest window anybody grants: such a frame is an attack. */
   private static final long MAX_FRAME_BYTES = 64L * 1024 * 1024;
 
+  /** A remote that only talks and never answers does not read what we send. */
+  private static final int MAX_UNANSWERED_PINGS = 4;
+
   /** How long a stream that we closed may stay half open before it is reset. */
   private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(5);
 
@@ -118,13 +121,18 @@ public final class YamuxSession implements AutoCloseable {
       throw new YamuxException("stream numbers are used up");
     }
     YamuxStream stream = new YamuxStream(this, id, false);
-    streams.put(id, stream);
+    enter(stream);
+    requireOpen();
+    return stream;
+  }
+
+  /** The session may end at the same time: then nobody else would tell the stream. */
+  private void enter(YamuxStream stream) {
+    streams.put(stream.id(), stream);
     IOException over = end.get();
     if (over != null) {
       stream.fail(over);
-      throw new YamuxException("connection is closed", over);
     }
-    return stream;
   }
 
   private void awaitBacklog(Duration timeout) throws IOException {
@@ -197,13 +205,16 @@ public final class YamuxSession implements AutoCloseable {
 
   /** A session whose remote neither answers a ping nor sends anything else is over. */
   private void keepAlive() throws IOException, InterruptedException {
+    int unanswered = 0;
     while (end.get() == null) {
       long asked = System.nanoTime();
       try {
         ping(settings.pingTimeout());
+        unanswered = 0;
       } catch (SocketTimeoutException e) {
-        if (lastHeardNanos - asked < 0) {
-          throw new YamuxException("remote is silent", e);
+        unanswered++;
+        if (lastHeardNanos - asked < 0 || unanswered == MAX_UNANSWERED_PINGS) {
+          throw new YamuxException("remote does not answer", e);
         }
       }
       resetLingering();
@@ -296,7 +307,7 @@ public final class YamuxSession implements AutoCloseable {
     inbound.incrementAndGet();
     YamuxStream stream = new YamuxStream(this, id, true);
     stream.acknowledge();
-    streams.put(id, stream);
+    enter(stream);
     writer.answer(new Frame(Frame.WINDOW_UPDATE, Frame.ACK, id, 0));
     acceptor.accept(stream);
     return stream;

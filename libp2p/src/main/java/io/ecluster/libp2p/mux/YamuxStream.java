@@ -244,7 +244,23 @@ public final class YamuxStream {
       }
       session.writer().sendData(id, opening, bytes, at, part);
       at += part;
+      if (opening) {
+        resetIfWeGaveUp();
+      }
     }
+  }
+
+  /** A reset may have left before the frame that opened the stream, and been in vain. */
+  private void resetIfWeGaveUp() {
+    lock.lock();
+    try {
+      if (!(failure instanceof StreamResetException)) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    session.sendReset(id);
   }
 
   private int awaitWindow(int wanted) throws IOException {

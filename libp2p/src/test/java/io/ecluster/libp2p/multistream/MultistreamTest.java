@@ -90,7 +90,7 @@ class MultistreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ffffffff7f", "8108", "00", "0141", "80808080808080808080"})
+  @ValueSource(strings = {"ffffffff7f", "8108", "00", "0141", "12", "80808080808080808080"})
   void badTokensAreNotMultistream(String hex) {
     assertThatThrownBy(() ->
             Multistream.accept(
