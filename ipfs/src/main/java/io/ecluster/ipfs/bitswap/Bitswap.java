@@ -37,11 +37,11 @@ public final class Bitswap implements BlockExchange {
       List.of(
           MessageWriter.BITSWAP_1_2, "/ipfs/bitswap/1.1.0", "/ipfs/bitswap/1.0.0", "/ipfs/bitswap");
 
-  /** Streams one peer may have open towards us; Go's server works at eight answers at a time. */
-  private static final int MAX_STREAMS_PER_PEER = 64;
+  /** Streams one peer may have open towards us: more than the 128 that Go grants itself. */
+  private static final int MAX_STREAMS_PER_PEER = 256;
 
   /** Messages of one peer that are read at a time: 4 MiB of memory each. */
-  private static final int MAX_MESSAGES_PER_PEER = 4;
+  private static final int MAX_MESSAGES_PER_PEER = 8;
 
   /** Malformed messages after which a peer is disconnected; Go sends none. */
   private static final int MAX_OFFENCES = 16;

@@ -28,6 +28,10 @@ final class PendingWant {
   @Nullable PeerId asked;
 
   long askedAtNanos;
+
+  /** Which of the questions to that peer this was. */
+  long askedAsNumber;
+
   long nextBroadcastNanos;
   int broadcasts;
 

@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +39,13 @@ final class WantTable {
   private static final int PATIENCE = 10;
 
   private static final int MAX_BACKOFF = 5;
+  private static final int MAX_OVERTAKEN = 2 * Windows.MAX_PEER_BLOCKS;
 
   private final Outbox outbox;
   private final long timeoutNanos;
   private final long rebroadcastNanos;
   private final Map<Multihash, PendingWant> pending = new HashMap<>();
-  private final Set<PendingWant> ready = new LinkedHashSet<>();
+  private final LinkedHashSet<PendingWant> ready = new LinkedHashSet<>();
   private final Map<PeerId, WantPeer> peers = new ConcurrentHashMap<>();
   private final Windows windows = new Windows();
   private @Nullable PeerId lastProvider;
@@ -192,9 +192,27 @@ final class WantTable {
     heard(peer, now);
     windows.arrived(data.length);
     lastProvider = peer;
+    if (peer.equals(want.asked)) {
+      giveUpOvertaken(peer, want.askedAsNumber);
+    }
     end(hash, want);
     want.sessions.forEach(session -> session.deliver(hash, data));
     return true;
+  }
+
+  /**
+   * Peers answer in the order of the questions, more or less. A question that so many later ones
+   * have overtaken is lost: Go drops answers when it is short of streams.
+   */
+  private void giveUpOvertaken(PeerId peer, long arrived) {
+    WantPeer known = peers.get(peer);
+    if (known != null) {
+      List<PendingWant> lost =
+          known.inFlight.stream()
+              .takeWhile(want -> want.askedAsNumber < arrived - MAX_OVERTAKEN)
+              .toList();
+      lost.forEach(this::unask);
+    }
   }
 
   // Time.
@@ -274,6 +292,7 @@ final class WantTable {
     WantPeer known = peers.get(peer);
     if (known != null) {
       known.inFlight.add(want);
+      want.askedAsNumber = known.questions++;
     }
     want.told.add(peer);
     outbox.send(peer, Want.block(want.cid, want.priority));
@@ -284,10 +303,13 @@ final class WantTable {
     outbox.send(peer, Want.have(want.cid, want.priority));
   }
 
+  /** It has waited for long enough: it comes first when somebody else can be asked. */
   private void unask(PendingWant want) {
     release(want);
     want.asked = null;
-    updateReady(want);
+    if (want.isReady()) {
+      ready.addFirst(want);
+    }
   }
 
   private void release(PendingWant want) {

@@ -17,7 +17,13 @@ final class Windows {
   private static final long PEER_BYTES = 16L << 20;
 
   private static final int MIN_PEER_BLOCKS = 8;
-  private static final int MAX_PEER_BLOCKS = 256;
+
+  /**
+   * Go sends each block from 16 KiB up on a stream of its own, and drops without a word what
+   * exceeds the 128 streams that its resource manager grants for a protocol and peer: seen with
+   * boxo 0.40, which lets go of a stream before it is closed.
+   */
+  static final int MAX_PEER_BLOCKS = 64;
 
   private double averageBytes = 256 * 1024;
 

@@ -20,13 +20,20 @@ class WantTableTest {
   private record Sent(PeerId to, String what) {}
 
   private final List<Sent> sent = new ArrayList<>();
+  private final List<Cid> questions = new ArrayList<>();
   private final BitswapSettings settings =
       new BitswapSettings(Duration.ofNanos(100), Duration.ofNanos(1_000), Duration.ZERO);
-  private final WantTable table =
-      new WantTable(settings, (to, want) -> sent.add(new Sent(to, describe(want))));
+  private final WantTable table = new WantTable(settings, this::note);
   private final FetchSession session = new FetchSession();
   private final Block block = MemoryBlocks.random(1, 1, 5_000).getFirst();
   private final Cid cid = block.cid();
+
+  private void note(PeerId to, Want want) {
+    sent.add(new Sent(to, describe(want)));
+    if (!want.haveOnly() && !want.cancel()) {
+      questions.add(want.cid());
+    }
+  }
 
   private static String describe(Want want) {
     return want.cancel() ? "cancel" : want.haveOnly() ? "have?" : "block!";
@@ -177,10 +184,29 @@ class WantTableTest {
     table.add(session, many, false, 0);
     sent.clear();
     table.present(A, many.stream().map(c -> new Presence(c, true)).toList(), 1);
-    assertThat(takeSentTo(A)).hasSize(64);
+    assertThat(takeSentTo(A)).hasSize(Windows.MAX_PEER_BLOCKS);
     table.present(B, many.stream().map(c -> new Presence(c, true)).toList(), 1);
-    assertThat(takeSentTo(B)).hasSize(64);
+    assertThat(takeSentTo(B)).hasSize(Windows.MAX_PEER_BLOCKS);
     assertThat(takeSentTo(A)).isEmpty();
+  }
+
+  @Test
+  void aQuestionThatManyOthersOvertookIsAskedAgain() {
+    peers(A);
+    List<Block> many = MemoryBlocks.random(4, 400, 10);
+    table.add(session, MemoryBlocks.cids(many), false, 0);
+    table.present(A, many.stream().map(b -> new Presence(b.cid(), true)).toList(), 1);
+    for (int i = 1; i < 200; i++) {
+      assertThat(asked(many.getFirst()))
+          .as("after %d answers", i)
+          .isEqualTo(i <= 2 * Windows.MAX_PEER_BLOCKS + 1 ? 1 : 2);
+      table.arrived(A, many.get(i).cid().hash(), many.get(i).data(), 2);
+      table.assign(2);
+    }
+  }
+
+  private long asked(Block what) {
+    return questions.stream().filter(what.cid()::equals).count();
   }
 
   @Test
