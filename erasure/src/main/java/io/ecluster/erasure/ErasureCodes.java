@@ -44,6 +44,11 @@ public final class ErasureCodes {
     Kernels.startRace();
   }
 
+  /** The name of the kernel that codes use just now. */
+  public static String kernelInUse() {
+    return Kernels.current().getClass().getSimpleName();
+  }
+
   static void requireValid(int dataShards, int parityShards) {
     if (dataShards < 1) {
       throw new InvalidParametersException("data shards: " + dataShards + "; at least 1 is needed");

@@ -6,14 +6,15 @@ final class NibbleKernel extends VectorKernel {
   private static final int TABLES_FOR_ONE = 2 * TABLE_BYTES;
 
   @Override
-  Adder prepareAdder(Matrix matrix) {
+  Summer prepareSummer(Matrix matrix) {
     byte[] tables = tables(matrix);
     return (in, out, offset, length) -> {
       for (int row = 0; row < out.length; ) {
         int rows = PermuteKernel.rowsAtOnce(out.length - row);
         for (int c = 0; c < in.length; c++) {
           int at = (c * out.length + row) * TABLES_FOR_ONE;
-          add(tables, at, in[c] + offset, out, row, rows, offset, length);
+          byte kept = (byte) (c == 0 ? 0 : -1);
+          add(tables, at, in[c] + offset, out, row, rows, offset, length, kept);
         }
         row += rows;
       }
@@ -21,11 +22,20 @@ final class NibbleKernel extends VectorKernel {
   }
 
   private static void add(
-      byte[] tables, int at, long a, long[] out, int row, int rows, long offset, int length) {
+      byte[] tables,
+      int at,
+      long a,
+      long[] out,
+      int row,
+      int rows,
+      long offset,
+      int length,
+      byte kept) {
     switch (rows) {
-      case 1 -> NibbleLoops.addToOne(tables, at, a, out[row] + offset, length);
+      case 1 -> NibbleLoops.addToOne(tables, at, a, out[row] + offset, length, kept);
       case 2 ->
-          NibbleLoops.addToTwo(tables, at, a, out[row] + offset, out[row + 1] + offset, length);
+          NibbleLoops.addToTwo(
+              tables, at, a, out[row] + offset, out[row + 1] + offset, length, kept);
       default ->
           NibbleLoops.addToFour(
               tables,
@@ -35,7 +45,8 @@ final class NibbleKernel extends VectorKernel {
               out[row + 1] + offset,
               out[row + 2] + offset,
               out[row + 3] + offset,
-              length);
+              length,
+              kept);
     }
   }
 

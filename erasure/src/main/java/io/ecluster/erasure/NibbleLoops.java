@@ -21,28 +21,30 @@ final class NibbleLoops {
 
   private NibbleLoops() {}
 
-  static void addToOne(byte[] tables, int at, long a, long out0, int length) {
+  static void addToOne(byte[] tables, int at, long a, long out0, int length, byte kept) {
+    ByteVector keep = ByteVector.broadcast(NARROW, kept);
     ByteVector low0 = ByteVector.fromArray(NARROW, tables, at + 0);
     ByteVector high0 = ByteVector.fromArray(NARROW, tables, at + 16);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector low = ByteVector.fromMemorySegment(NARROW, ALL, a + i, ORDER);
       ByteVector high = low.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes();
-      ByteVector sum0 = ByteVector.fromMemorySegment(NARROW, ALL, out0 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(NARROW, ALL, out0 + i, ORDER).and(keep);
       sum0 = sum0.lanewise(XOR, low.selectFrom(low0)).lanewise(XOR, high.selectFrom(high0));
       sum0.intoMemorySegment(ALL, out0 + i, ORDER);
     }
   }
 
-  static void addToTwo(byte[] tables, int at, long a, long out0, long out1, int length) {
+  static void addToTwo(byte[] tables, int at, long a, long out0, long out1, int length, byte kept) {
+    ByteVector keep = ByteVector.broadcast(NARROW, kept);
     ByteVector low0 = ByteVector.fromArray(NARROW, tables, at + 0);
     ByteVector high0 = ByteVector.fromArray(NARROW, tables, at + 16);
     ByteVector low1 = ByteVector.fromArray(NARROW, tables, at + 32);
     ByteVector high1 = ByteVector.fromArray(NARROW, tables, at + 48);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector low = ByteVector.fromMemorySegment(NARROW, ALL, a + i, ORDER);
       ByteVector high = low.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes();
-      ByteVector sum0 = ByteVector.fromMemorySegment(NARROW, ALL, out0 + i, ORDER);
-      ByteVector sum1 = ByteVector.fromMemorySegment(NARROW, ALL, out1 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(NARROW, ALL, out0 + i, ORDER).and(keep);
+      ByteVector sum1 = ByteVector.fromMemorySegment(NARROW, ALL, out1 + i, ORDER).and(keep);
       sum0 = sum0.lanewise(XOR, low.selectFrom(low0)).lanewise(XOR, high.selectFrom(high0));
       sum1 = sum1.lanewise(XOR, low.selectFrom(low1)).lanewise(XOR, high.selectFrom(high1));
       sum0.intoMemorySegment(ALL, out0 + i, ORDER);
@@ -51,7 +53,16 @@ final class NibbleLoops {
   }
 
   static void addToFour(
-      byte[] tables, int at, long a, long out0, long out1, long out2, long out3, int length) {
+      byte[] tables,
+      int at,
+      long a,
+      long out0,
+      long out1,
+      long out2,
+      long out3,
+      int length,
+      byte kept) {
+    ByteVector keep = ByteVector.broadcast(NARROW, kept);
     ByteVector low0 = ByteVector.fromArray(NARROW, tables, at + 0);
     ByteVector high0 = ByteVector.fromArray(NARROW, tables, at + 16);
     ByteVector low1 = ByteVector.fromArray(NARROW, tables, at + 32);
@@ -60,13 +71,13 @@ final class NibbleLoops {
     ByteVector high2 = ByteVector.fromArray(NARROW, tables, at + 80);
     ByteVector low3 = ByteVector.fromArray(NARROW, tables, at + 96);
     ByteVector high3 = ByteVector.fromArray(NARROW, tables, at + 112);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector low = ByteVector.fromMemorySegment(NARROW, ALL, a + i, ORDER);
       ByteVector high = low.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes();
-      ByteVector sum0 = ByteVector.fromMemorySegment(NARROW, ALL, out0 + i, ORDER);
-      ByteVector sum1 = ByteVector.fromMemorySegment(NARROW, ALL, out1 + i, ORDER);
-      ByteVector sum2 = ByteVector.fromMemorySegment(NARROW, ALL, out2 + i, ORDER);
-      ByteVector sum3 = ByteVector.fromMemorySegment(NARROW, ALL, out3 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(NARROW, ALL, out0 + i, ORDER).and(keep);
+      ByteVector sum1 = ByteVector.fromMemorySegment(NARROW, ALL, out1 + i, ORDER).and(keep);
+      ByteVector sum2 = ByteVector.fromMemorySegment(NARROW, ALL, out2 + i, ORDER).and(keep);
+      ByteVector sum3 = ByteVector.fromMemorySegment(NARROW, ALL, out3 + i, ORDER).and(keep);
       sum0 = sum0.lanewise(XOR, low.selectFrom(low0)).lanewise(XOR, high.selectFrom(high0));
       sum1 = sum1.lanewise(XOR, low.selectFrom(low1)).lanewise(XOR, high.selectFrom(high1));
       sum2 = sum2.lanewise(XOR, low.selectFrom(low2)).lanewise(XOR, high.selectFrom(high2));

@@ -14,9 +14,11 @@ final class PermuteKernel extends VectorKernel {
   private static final int TOGETHER = 3;
   private static final int TABLES_FOR_THREE = 4 * TABLE_BYTES;
   private static final int TABLES_FOR_ONE = 2 * TABLE_BYTES;
+  private static final byte NOTHING = 0;
+  private static final byte ALL_BITS = -1;
 
   @Override
-  Adder prepareAdder(Matrix matrix) {
+  Summer prepareSummer(Matrix matrix) {
     int triples = matrix.columnCount() / TOGETHER;
     byte[] tables = tables(matrix, triples);
     int rowBytes = matrix.columnCount() / TOGETHER * TABLES_FOR_THREE;
@@ -24,14 +26,18 @@ final class PermuteKernel extends VectorKernel {
     return (in, out, offset, length) -> {
       for (int row = 0; row < out.length; ) {
         int rows = rowsAtOnce(out.length - row);
-        for (int t = 0; t < triples; t++) {
-          int at = (t * out.length + row) * TABLES_FOR_THREE;
-          addThree(tables, at, in, t * TOGETHER, out, row, rows, offset, length);
-        }
-        for (int c = triples * TOGETHER; c < in.length; c++) {
-          int single = (c - triples * TOGETHER) * out.length + row;
-          addOne(
-              tables, singlesAt + single * TABLES_FOR_ONE, in[c], out, row, rows, offset, length);
+        for (int c = 0; c < in.length; ) {
+          byte kept = c == 0 ? NOTHING : ALL_BITS;
+          int triple = c / TOGETHER;
+          if (triple < triples) {
+            int at = (triple * out.length + row) * TABLES_FOR_THREE;
+            addThree(tables, at, in, c, out, row, rows, offset, length, kept);
+            c += TOGETHER;
+          } else {
+            int at = singlesAt + ((c - triples * TOGETHER) * out.length + row) * TABLES_FOR_ONE;
+            addOne(tables, at, in[c], out, row, rows, offset, length, kept);
+            c++;
+          }
         }
         row += rows;
       }
@@ -52,15 +58,16 @@ final class PermuteKernel extends VectorKernel {
       int row,
       int rows,
       long offset,
-      int length) {
+      int length,
+      byte kept) {
     long a = in[first] + offset;
     long b = in[first + 1] + offset;
     long c = in[first + 2] + offset;
     switch (rows) {
-      case 1 -> PermuteLoops.addThreeToOne(tables, at, a, b, c, out[row] + offset, length);
+      case 1 -> PermuteLoops.addThreeToOne(tables, at, a, b, c, out[row] + offset, length, kept);
       case 2 ->
           PermuteLoops.addThreeToTwo(
-              tables, at, a, b, c, out[row] + offset, out[row + 1] + offset, length);
+              tables, at, a, b, c, out[row] + offset, out[row + 1] + offset, length, kept);
       default ->
           PermuteLoops.addThreeToFour(
               tables,
@@ -72,17 +79,27 @@ final class PermuteKernel extends VectorKernel {
               out[row + 1] + offset,
               out[row + 2] + offset,
               out[row + 3] + offset,
-              length);
+              length,
+              kept);
     }
   }
 
   private static void addOne(
-      byte[] tables, int at, long in, long[] out, int row, int rows, long offset, int length) {
+      byte[] tables,
+      int at,
+      long in,
+      long[] out,
+      int row,
+      int rows,
+      long offset,
+      int length,
+      byte kept) {
     long a = in + offset;
     switch (rows) {
-      case 1 -> PermuteLoops.addOneToOne(tables, at, a, out[row] + offset, length);
+      case 1 -> PermuteLoops.addOneToOne(tables, at, a, out[row] + offset, length, kept);
       case 2 ->
-          PermuteLoops.addOneToTwo(tables, at, a, out[row] + offset, out[row + 1] + offset, length);
+          PermuteLoops.addOneToTwo(
+              tables, at, a, out[row] + offset, out[row + 1] + offset, length, kept);
       default ->
           PermuteLoops.addOneToFour(
               tables,
@@ -92,7 +109,8 @@ final class PermuteKernel extends VectorKernel {
               out[row + 1] + offset,
               out[row + 2] + offset,
               out[row + 3] + offset,
-              length);
+              length,
+              kept);
     }
   }
 

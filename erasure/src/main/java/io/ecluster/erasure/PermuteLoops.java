@@ -25,12 +25,14 @@ final class PermuteLoops {
 
   private PermuteLoops() {}
 
-  static void addThreeToOne(byte[] tables, int at, long a, long b, long c, long out0, int length) {
+  static void addThreeToOne(
+      byte[] tables, int at, long a, long b, long c, long out0, int length, byte kept) {
+    ByteVector keep = ByteVector.broadcast(WIDE, kept);
     ByteVector a0 = ByteVector.fromArray(WIDE, tables, at + 0);
     ByteVector b0 = ByteVector.fromArray(WIDE, tables, at + 64);
     ByteVector c0 = ByteVector.fromArray(WIDE, tables, at + 128);
     ByteVector m0 = ByteVector.fromArray(WIDE, tables, at + 192);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector xa = ByteVector.fromMemorySegment(WIDE, ALL, a + i, ORDER);
       ByteVector xb = ByteVector.fromMemorySegment(WIDE, ALL, b + i, ORDER);
       ByteVector xc = ByteVector.fromMemorySegment(WIDE, ALL, c + i, ORDER);
@@ -39,7 +41,7 @@ final class PermuteLoops {
           xb.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes().and(FOUR_BITS);
       ByteVector topC = xc.reinterpretAsInts().lanewise(LSHR, 2).reinterpretAsBytes();
       ByteVector xm = topA.lanewise(XOR, topB).lanewise(XOR, topC);
-      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER).and(keep);
       sum0 =
           sum0.lanewise(XOR, xa.selectFrom(a0))
               .lanewise(XOR, xb.selectFrom(b0))
@@ -50,7 +52,8 @@ final class PermuteLoops {
   }
 
   static void addThreeToTwo(
-      byte[] tables, int at, long a, long b, long c, long out0, long out1, int length) {
+      byte[] tables, int at, long a, long b, long c, long out0, long out1, int length, byte kept) {
+    ByteVector keep = ByteVector.broadcast(WIDE, kept);
     ByteVector a0 = ByteVector.fromArray(WIDE, tables, at + 0);
     ByteVector b0 = ByteVector.fromArray(WIDE, tables, at + 64);
     ByteVector c0 = ByteVector.fromArray(WIDE, tables, at + 128);
@@ -59,7 +62,7 @@ final class PermuteLoops {
     ByteVector b1 = ByteVector.fromArray(WIDE, tables, at + 320);
     ByteVector c1 = ByteVector.fromArray(WIDE, tables, at + 384);
     ByteVector m1 = ByteVector.fromArray(WIDE, tables, at + 448);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector xa = ByteVector.fromMemorySegment(WIDE, ALL, a + i, ORDER);
       ByteVector xb = ByteVector.fromMemorySegment(WIDE, ALL, b + i, ORDER);
       ByteVector xc = ByteVector.fromMemorySegment(WIDE, ALL, c + i, ORDER);
@@ -68,8 +71,8 @@ final class PermuteLoops {
           xb.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes().and(FOUR_BITS);
       ByteVector topC = xc.reinterpretAsInts().lanewise(LSHR, 2).reinterpretAsBytes();
       ByteVector xm = topA.lanewise(XOR, topB).lanewise(XOR, topC);
-      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER);
-      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER).and(keep);
+      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER).and(keep);
       sum0 =
           sum0.lanewise(XOR, xa.selectFrom(a0))
               .lanewise(XOR, xb.selectFrom(b0))
@@ -95,7 +98,9 @@ final class PermuteLoops {
       long out1,
       long out2,
       long out3,
-      int length) {
+      int length,
+      byte kept) {
+    ByteVector keep = ByteVector.broadcast(WIDE, kept);
     ByteVector a0 = ByteVector.fromArray(WIDE, tables, at + 0);
     ByteVector b0 = ByteVector.fromArray(WIDE, tables, at + 64);
     ByteVector c0 = ByteVector.fromArray(WIDE, tables, at + 128);
@@ -112,7 +117,7 @@ final class PermuteLoops {
     ByteVector b3 = ByteVector.fromArray(WIDE, tables, at + 832);
     ByteVector c3 = ByteVector.fromArray(WIDE, tables, at + 896);
     ByteVector m3 = ByteVector.fromArray(WIDE, tables, at + 960);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector xa = ByteVector.fromMemorySegment(WIDE, ALL, a + i, ORDER);
       ByteVector xb = ByteVector.fromMemorySegment(WIDE, ALL, b + i, ORDER);
       ByteVector xc = ByteVector.fromMemorySegment(WIDE, ALL, c + i, ORDER);
@@ -121,10 +126,10 @@ final class PermuteLoops {
           xb.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes().and(FOUR_BITS);
       ByteVector topC = xc.reinterpretAsInts().lanewise(LSHR, 2).reinterpretAsBytes();
       ByteVector xm = topA.lanewise(XOR, topB).lanewise(XOR, topC);
-      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER);
-      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER);
-      ByteVector sum2 = ByteVector.fromMemorySegment(WIDE, ALL, out2 + i, ORDER);
-      ByteVector sum3 = ByteVector.fromMemorySegment(WIDE, ALL, out3 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER).and(keep);
+      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER).and(keep);
+      ByteVector sum2 = ByteVector.fromMemorySegment(WIDE, ALL, out2 + i, ORDER).and(keep);
+      ByteVector sum3 = ByteVector.fromMemorySegment(WIDE, ALL, out3 + i, ORDER).and(keep);
       sum0 =
           sum0.lanewise(XOR, xa.selectFrom(a0))
               .lanewise(XOR, xb.selectFrom(b0))
@@ -152,28 +157,31 @@ final class PermuteLoops {
     }
   }
 
-  static void addOneToOne(byte[] tables, int at, long a, long out0, int length) {
+  static void addOneToOne(byte[] tables, int at, long a, long out0, int length, byte kept) {
+    ByteVector keep = ByteVector.broadcast(WIDE, kept);
     ByteVector a0 = ByteVector.fromArray(WIDE, tables, at + 0);
     ByteVector m0 = ByteVector.fromArray(WIDE, tables, at + 64);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector xa = ByteVector.fromMemorySegment(WIDE, ALL, a + i, ORDER);
       ByteVector xm = xa.reinterpretAsInts().lanewise(LSHR, 6).reinterpretAsBytes();
-      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER).and(keep);
       sum0 = sum0.lanewise(XOR, xa.selectFrom(a0)).lanewise(XOR, xm.selectFrom(m0));
       sum0.intoMemorySegment(ALL, out0 + i, ORDER);
     }
   }
 
-  static void addOneToTwo(byte[] tables, int at, long a, long out0, long out1, int length) {
+  static void addOneToTwo(
+      byte[] tables, int at, long a, long out0, long out1, int length, byte kept) {
+    ByteVector keep = ByteVector.broadcast(WIDE, kept);
     ByteVector a0 = ByteVector.fromArray(WIDE, tables, at + 0);
     ByteVector m0 = ByteVector.fromArray(WIDE, tables, at + 64);
     ByteVector a1 = ByteVector.fromArray(WIDE, tables, at + 128);
     ByteVector m1 = ByteVector.fromArray(WIDE, tables, at + 192);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector xa = ByteVector.fromMemorySegment(WIDE, ALL, a + i, ORDER);
       ByteVector xm = xa.reinterpretAsInts().lanewise(LSHR, 6).reinterpretAsBytes();
-      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER);
-      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER).and(keep);
+      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER).and(keep);
       sum0 = sum0.lanewise(XOR, xa.selectFrom(a0)).lanewise(XOR, xm.selectFrom(m0));
       sum1 = sum1.lanewise(XOR, xa.selectFrom(a1)).lanewise(XOR, xm.selectFrom(m1));
       sum0.intoMemorySegment(ALL, out0 + i, ORDER);
@@ -182,7 +190,16 @@ final class PermuteLoops {
   }
 
   static void addOneToFour(
-      byte[] tables, int at, long a, long out0, long out1, long out2, long out3, int length) {
+      byte[] tables,
+      int at,
+      long a,
+      long out0,
+      long out1,
+      long out2,
+      long out3,
+      int length,
+      byte kept) {
+    ByteVector keep = ByteVector.broadcast(WIDE, kept);
     ByteVector a0 = ByteVector.fromArray(WIDE, tables, at + 0);
     ByteVector m0 = ByteVector.fromArray(WIDE, tables, at + 64);
     ByteVector a1 = ByteVector.fromArray(WIDE, tables, at + 128);
@@ -191,13 +208,13 @@ final class PermuteLoops {
     ByteVector m2 = ByteVector.fromArray(WIDE, tables, at + 320);
     ByteVector a3 = ByteVector.fromArray(WIDE, tables, at + 384);
     ByteVector m3 = ByteVector.fromArray(WIDE, tables, at + 448);
-    for (long i = 0; i < length; i += WIDTH) {
+    for (int i = 0; i < length; i += WIDTH) {
       ByteVector xa = ByteVector.fromMemorySegment(WIDE, ALL, a + i, ORDER);
       ByteVector xm = xa.reinterpretAsInts().lanewise(LSHR, 6).reinterpretAsBytes();
-      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER);
-      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER);
-      ByteVector sum2 = ByteVector.fromMemorySegment(WIDE, ALL, out2 + i, ORDER);
-      ByteVector sum3 = ByteVector.fromMemorySegment(WIDE, ALL, out3 + i, ORDER);
+      ByteVector sum0 = ByteVector.fromMemorySegment(WIDE, ALL, out0 + i, ORDER).and(keep);
+      ByteVector sum1 = ByteVector.fromMemorySegment(WIDE, ALL, out1 + i, ORDER).and(keep);
+      ByteVector sum2 = ByteVector.fromMemorySegment(WIDE, ALL, out2 + i, ORDER).and(keep);
+      ByteVector sum3 = ByteVector.fromMemorySegment(WIDE, ALL, out3 + i, ORDER).and(keep);
       sum0 = sum0.lanewise(XOR, xa.selectFrom(a0)).lanewise(XOR, xm.selectFrom(m0));
       sum1 = sum1.lanewise(XOR, xa.selectFrom(a1)).lanewise(XOR, xm.selectFrom(m1));
       sum2 = sum2.lanewise(XOR, xa.selectFrom(a2)).lanewise(XOR, xm.selectFrom(m2));

@@ -89,7 +89,11 @@ final class ReedSolomon implements ErasureCode {
 
   private BitSet firstDataShards(BitSet present) {
     BitSet inputs = new BitSet(totalShards());
-    present.stream().limit(dataShards).forEach(inputs::set);
+    int column = present.nextSetBit(0);
+    for (int i = 0; i < dataShards; i++) {
+      inputs.set(column);
+      column = present.nextSetBit(column + 1);
+    }
     return inputs;
   }
 
@@ -127,6 +131,12 @@ final class ReedSolomon implements ErasureCode {
   }
 
   private static MemorySegment[] pick(List<MemorySegment> shards, BitSet chosen) {
-    return chosen.stream().mapToObj(shards::get).toArray(MemorySegment[]::new);
+    MemorySegment[] picked = new MemorySegment[chosen.cardinality()];
+    int column = chosen.nextSetBit(0);
+    for (int i = 0; i < picked.length; i++) {
+      picked[i] = shards.get(column);
+      column = chosen.nextSetBit(column + 1);
+    }
+    return picked;
   }
 }

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.Arrays;
-import java.util.function.ToLongFunction;
 
 /**
  * What kernels that use vector instructions have in common. They work on raw addresses: with a
@@ -23,23 +22,23 @@ abstract class VectorKernel implements Kernel {
   /** Kernels do multiples of the widest vector; what is left is done by the portable one. */
   private static final int STEP_BYTES = 64;
 
-  /** Adds the products of all inputs to all outputs, in [offset, offset + length). */
+  /** Sets all outputs to the sums of products, in [offset, offset + length). */
   @FunctionalInterface
-  interface Adder {
-    void add(long[] in, long[] out, long offset, int length);
+  interface Summer {
+    void sum(long[] in, long[] out, long offset, int length);
   }
 
   /** The tables for one matrix. */
-  abstract Adder prepareAdder(Matrix matrix);
+  abstract Summer prepareSummer(Matrix matrix);
 
   @Override
   public final Multiplier prepare(Matrix matrix) {
-    Adder adder = prepareAdder(matrix);
+    Summer summer = prepareSummer(matrix);
     Multiplier portable = Kernels.PORTABLE.prepare(matrix);
     return (in, out, length) -> {
       long whole = length - length % STEP_BYTES;
       if (whole > 0) {
-        multiply(adder, in, out, whole);
+        multiply(summer, in, out, whole);
       }
       if (whole < length) {
         portable.apply(rest(in, whole), rest(out, whole), length - whole);
@@ -47,15 +46,16 @@ abstract class VectorKernel implements Kernel {
     };
   }
 
-  private static void multiply(Adder adder, MemorySegment[] in, MemorySegment[] out, long length) {
+  private static void multiply(
+      Summer summer, MemorySegment[] in, MemorySegment[] out, long length) {
     if (allNative(in) && allNative(out)) {
-      multiplyNative(adder, in, out, length);
+      multiplyNative(summer, in, out, length);
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment[] nativeIn = copies(arena, in, length);
       MemorySegment[] nativeOut = copies(arena, out, length);
-      multiplyNative(adder, nativeIn, nativeOut, length);
+      multiplyNative(summer, nativeIn, nativeOut, length);
       for (int i = 0; i < out.length; i++) {
         MemorySegment.copy(nativeOut[i], 0, out[i], 0, length);
       }
@@ -63,16 +63,13 @@ abstract class VectorKernel implements Kernel {
   }
 
   private static void multiplyNative(
-      Adder adder, MemorySegment[] in, MemorySegment[] out, long length) {
+      Summer summer, MemorySegment[] in, MemorySegment[] out, long length) {
     try {
-      long[] from = addresses(in, segment -> checked(segment, length).address());
-      long[] to = addresses(out, segment -> checked(segment, length).address());
+      long[] from = addresses(in, length);
+      long[] to = addresses(out, length);
       for (long at = 0; at < length; at += BLOCK_BYTES) {
         int count = (int) Math.min(BLOCK_BYTES, length - at);
-        for (MemorySegment segment : out) {
-          segment.asSlice(at, count).fill((byte) 0);
-        }
-        adder.add(from, to, at, count);
+        summer.sum(from, to, at, count);
       }
     } finally {
       Reference.reachabilityFence(in);
@@ -80,19 +77,24 @@ abstract class VectorKernel implements Kernel {
     }
   }
 
-  private static MemorySegment checked(MemorySegment segment, long length) {
-    if (!segment.scope().isAlive() || segment.byteSize() < length) {
-      throw new IllegalStateException("segment is closed or short");
-    }
-    return segment;
-  }
-
   private static boolean allNative(MemorySegment[] segments) {
-    return Arrays.stream(segments).allMatch(MemorySegment::isNative);
+    for (MemorySegment segment : segments) {
+      if (!segment.isNative()) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static long[] addresses(MemorySegment[] segments, ToLongFunction<MemorySegment> address) {
-    return Arrays.stream(segments).mapToLong(address).toArray();
+  private static long[] addresses(MemorySegment[] segments, long length) {
+    long[] addresses = new long[segments.length];
+    for (int i = 0; i < addresses.length; i++) {
+      if (!segments[i].scope().isAlive() || segments[i].byteSize() < length) {
+        throw new IllegalStateException("segment is closed or short");
+      }
+      addresses[i] = segments[i].address();
+    }
+    return addresses;
   }
 
   private static MemorySegment[] copies(Arena arena, MemorySegment[] segments, long length) {
