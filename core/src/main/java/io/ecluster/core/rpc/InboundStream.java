@@ -18,8 +18,14 @@ final class InboundStream {
   /** How long a client may take to notice that no more of its arguments are wanted. */
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
-  /** One block with its CID, or any other argument. */
-  private static final long MAX_ARGUMENT_BYTES = 4L << 20;
+  /** Names of methods are short, and read before we know who asks. */
+  private static final long MAX_HEADER_BYTES = 4 << 10;
+
+  /** Pins with much metadata, or the CIDs of a large add. */
+  private static final long MAX_ARGUMENT_BYTES = 1 << 20;
+
+  /** One block with its CID. */
+  private static final long MAX_STREAMED_BYTES = 4 << 20;
 
   private final Stream stream;
   private final DeadlineInput input;
@@ -30,7 +36,7 @@ final class InboundStream {
   InboundStream(Stream stream) {
     this.stream = stream;
     this.input = new DeadlineInput(stream);
-    this.reader = new MsgReader(input, MAX_ARGUMENT_BYTES);
+    this.reader = new MsgReader(input, MAX_HEADER_BYTES);
     this.output = new BatchingOutput(stream.output());
     this.writer = new MsgWriter(output);
   }
@@ -51,7 +57,7 @@ final class InboundStream {
    */
   <A> A readArgument(Codec<A> codec) throws IOException {
     input.expectWithin(ARGUMENT_TIMEOUT);
-    reader.startMessage();
+    reader.startMessage(MAX_ARGUMENT_BYTES);
     try {
       return codec.read(reader);
     } catch (MsgException | EOFException malformed) {
@@ -71,6 +77,7 @@ final class InboundStream {
 
   <A> ArgumentIterator<A> arguments(Codec<A> codec) {
     input.expectWithin(Duration.ZERO);
+    reader.startMessage(MAX_STREAMED_BYTES);
     return new ArgumentIterator<>(reader, codec);
   }
 

@@ -10,16 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A streaming call to oneself: the method runs on a virtual thread, values pass by reference. */
 final class LocalCall<A, R> implements Rpc.Call<A, R> {
-  /** Arguments may be blocks of a MiB. */
-  private static final int MAX_ARGUMENTS_AHEAD = 16;
-
-  private static final int MAX_REPLIES_AHEAD = 256;
+  /** Arguments or replies under way: they may be blocks of a MiB. */
+  private static final int MAX_AHEAD = 16;
 
   private final MethodTable.Streaming<A, R> served;
   private final PeerId self;
   private final Duration patience;
-  private final Pipe<A> arguments = new Pipe<>(MAX_ARGUMENTS_AHEAD);
-  private final Pipe<R> replies = new Pipe<>(MAX_REPLIES_AHEAD);
+  private final Pipe<A> arguments = new Pipe<>(MAX_AHEAD);
+  private final Pipe<R> replies = new Pipe<>(MAX_AHEAD);
   private final Thread runner = Thread.ofVirtual().name("rpc-local").unstarted(this::run);
 
   LocalCall(MethodTable.Streaming<A, R> served, PeerId self, Duration patience) {
@@ -45,7 +43,7 @@ final class LocalCall<A, R> implements Rpc.Call<A, R> {
 
   private void reply(R reply) {
     waiting(() -> {
-      if (!replies.put(reply, Duration.ZERO)) {
+      if (!replies.put(reply, 1, Duration.ZERO)) {
         throw new RpcException(Kind.METHOD, Failures.CANCELLED);
       }
       return true;
@@ -58,7 +56,7 @@ final class LocalCall<A, R> implements Rpc.Call<A, R> {
     if (failure != null) {
       throw new RpcException(failure.kind(), Failures.text(failure), failure);
     }
-    waiting(() -> arguments.put(argument, patience));
+    waiting(() -> arguments.put(argument, 1, patience));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.ecluster.core.rpc;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -28,53 +27,49 @@ public final class MsgReader {
   /** How deep unknown values may nest; nothing known goes deeper than 5. */
   public static final int MAX_NESTING = 32;
 
-  private static final int BUFFER_BYTES = 16 << 10;
   private static final int NIL = 0xc0;
   private static final int TIMESTAMP_EXTENSION = 0xff;
 
-  private final InputStream in;
-  private final long maxMessageBytes;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
-  private int next;
-  private int end;
-  private long position;
-  private long messageEnd;
+  private final MsgSource source;
 
   /**
    * @param maxMessageBytes the most one message may take; see {@link #startMessage}
    */
   public MsgReader(InputStream in, long maxMessageBytes) {
-    this.in = in;
-    this.maxMessageBytes = maxMessageBytes;
-    this.messageEnd = maxMessageBytes;
+    this.source = new MsgSource(in, maxMessageBytes);
   }
 
   /** Grants the next message its full share of bytes. */
   public void startMessage() {
-    messageEnd = position + maxMessageBytes;
+    source.startMessage();
+  }
+
+  /** Grants the next message, and those after it, so many bytes. */
+  public void startMessage(long maxBytes) {
+    source.startMessage(maxBytes);
   }
 
   /** How many bytes have been read so far. */
   public long position() {
-    return position;
+    return source.position();
   }
 
   /** Whether the stream ends here; waits for the next byte. */
   public boolean atEnd() throws IOException {
-    return next == end && !fill();
+    return source.atEnd();
   }
 
   /** Consumes a nil, if that is what comes next. */
   public boolean nil() throws IOException {
-    boolean nil = peek() == NIL;
+    boolean nil = source.peek() == NIL;
     if (nil) {
-      advance(1);
+      var _ = source.next();
     }
     return nil;
   }
 
   public boolean bool() throws IOException {
-    int head = head();
+    int head = source.next();
     return switch (head) {
       case 0xc0, 0xc2 -> false;
       case 0xc3 -> true;
@@ -84,7 +79,7 @@ public final class MsgReader {
 
   /** An integer of any form, or a float without fraction; unsigned ones above 2^63 are refused. */
   public long signed() throws IOException {
-    int head = head();
+    int head = source.next();
     long value = integer(head);
     if (head == 0xcf && value < 0) {
       throw fail("overflow int64 from " + Long.toUnsignedString(value));
@@ -103,7 +98,7 @@ public final class MsgReader {
 
   /** A Go uint64, as the long with the same bits. */
   public long unsigned() throws IOException {
-    int head = head();
+    int head = source.next();
     long value = integer(head);
     if (value < 0 && head != 0xcf) {
       throw fail("assigning negative signed value: " + value + ", to unsigned type");
@@ -112,10 +107,10 @@ public final class MsgReader {
   }
 
   public double float64() throws IOException {
-    int head = head();
+    int head = source.next();
     return switch (head) {
-      case 0xca -> Float.intBitsToFloat((int) bigEndian(4));
-      case 0xcb -> Double.longBitsToDouble(bigEndian(8));
+      case 0xca -> Float.intBitsToFloat((int) source.bigEndian(4));
+      case 0xcb -> Double.longBitsToDouble(source.bigEndian(8));
       default -> integer(head);
     };
   }
@@ -126,19 +121,19 @@ public final class MsgReader {
 
   /** Text or bytes in any form; nil is empty. */
   public byte[] raw() throws IOException {
-    int head = head();
-    return head == NIL ? new byte[0] : bytes(rawLength(head));
+    int head = source.next();
+    return head == NIL ? new byte[0] : source.bytes(rawLength(head));
   }
 
   /** A time, or {@link MsgWriter#NO_TIME} for nil. */
   public Instant time() throws IOException {
-    int head = head();
+    int head = source.next();
     int length = timeLength(head);
     return switch (length) {
       case 0 -> MsgWriter.NO_TIME;
-      case 4 -> Instant.ofEpochSecond(bigEndian(4) & 0xffff_ffffL);
-      case 8 -> packedTime(bigEndian(8));
-      case 12 -> wideTime(ByteBuffer.wrap(bytes(12)));
+      case 4 -> Instant.ofEpochSecond(source.bigEndian(4) & 0xffff_ffffL);
+      case 8 -> packedTime(source.bigEndian(8));
+      case 12 -> wideTime(ByteBuffer.wrap(source.bytes(12)));
       default ->
           throw wrong("invalid stream for decoding time as extension: " + length + " bytes", head);
     };
@@ -146,21 +141,21 @@ public final class MsgReader {
 
   /** The number of elements that follow; nil is none. */
   public int array() throws IOException {
-    int head = head();
+    int head = source.next();
     if (head >> 4 == 0x9) {
       return items(head & 0xf);
     }
     return switch (head) {
       case NIL -> 0;
-      case 0xdc -> items(bigEndian(2));
-      case 0xdd -> items(bigEndian(4) & 0xffff_ffffL);
+      case 0xdc -> items(source.bigEndian(2));
+      case 0xdd -> items(source.bigEndian(4) & 0xffff_ffffL);
       default -> throw wrong("invalid container type: expecting an array", head);
     };
   }
 
   /** The number of pairs that follow; nil is none. */
   public int map() throws IOException {
-    int head = head();
+    int head = source.next();
     return head == NIL ? 0 : mapSize(head);
   }
 
@@ -169,7 +164,7 @@ public final class MsgReader {
    * leaves a field, or the whole struct, as it was.
    */
   public void struct(List<String> keys, FieldReader reader) throws IOException {
-    int head = head();
+    int head = source.next();
     if (isArray(head)) {
       fieldsByPosition(head, keys, reader);
     } else if (isMap(head)) {
@@ -186,7 +181,7 @@ public final class MsgReader {
 
   /** A failure at this place. */
   public MsgException fail(String reason) {
-    return new MsgException(position, reason);
+    return source.fail(reason);
   }
 
   /** Reads the value of one field of a struct. */
@@ -219,16 +214,16 @@ public final class MsgReader {
 
   private int arraySize(int head) throws IOException {
     return switch (head) {
-      case 0xdc -> items(bigEndian(2));
-      case 0xdd -> items(bigEndian(4) & 0xffff_ffffL);
+      case 0xdc -> items(source.bigEndian(2));
+      case 0xdd -> items(source.bigEndian(4) & 0xffff_ffffL);
       default -> items(head & 0xf);
     };
   }
 
   private int mapSize(int head) throws IOException {
     return switch (head) {
-      case 0xde -> items(bigEndian(2));
-      case 0xdf -> items(bigEndian(4) & 0xffff_ffffL);
+      case 0xde -> items(source.bigEndian(2));
+      case 0xdf -> items(source.bigEndian(4) & 0xffff_ffffL);
       default -> {
         if (!isMap(head)) {
           throw wrong("invalid container type: expecting a map", head);
@@ -259,15 +254,15 @@ public final class MsgReader {
     }
     return switch (head) {
       case NIL -> 0;
-      case 0xca -> integral(Float.intBitsToFloat((int) bigEndian(4)));
-      case 0xcb -> integral(Double.longBitsToDouble(bigEndian(8)));
-      case 0xcc -> bigEndian(1);
-      case 0xcd -> bigEndian(2);
-      case 0xce -> bigEndian(4) & 0xffff_ffffL;
-      case 0xcf, 0xd3 -> bigEndian(8);
-      case 0xd0 -> (byte) bigEndian(1);
-      case 0xd1 -> (short) bigEndian(2);
-      case 0xd2 -> (int) bigEndian(4);
+      case 0xca -> integral(Float.intBitsToFloat((int) source.bigEndian(4)));
+      case 0xcb -> integral(Double.longBitsToDouble(source.bigEndian(8)));
+      case 0xcc -> source.bigEndian(1);
+      case 0xcd -> source.bigEndian(2);
+      case 0xce -> source.bigEndian(4) & 0xffff_ffffL;
+      case 0xcf, 0xd3 -> source.bigEndian(8);
+      case 0xd0 -> (byte) source.bigEndian(1);
+      case 0xd1 -> (short) source.bigEndian(2);
+      case 0xd2 -> (int) source.bigEndian(4);
       default -> throw wrong("cannot decode integer", head);
     };
   }
@@ -284,9 +279,9 @@ public final class MsgReader {
       return head & 0x1f;
     }
     return switch (head) {
-      case 0xc4, 0xd9 -> bigEndian(1);
-      case 0xc5, 0xda -> bigEndian(2);
-      case 0xc6, 0xdb -> bigEndian(4) & 0xffff_ffffL;
+      case 0xc4, 0xd9 -> source.bigEndian(1);
+      case 0xc5, 0xda -> source.bigEndian(2);
+      case 0xc6, 0xdb -> source.bigEndian(4) & 0xffff_ffffL;
       default -> throw wrong("invalid byte descriptor for decoding bytes", head);
     };
   }
@@ -296,7 +291,7 @@ public final class MsgReader {
       case NIL -> 0;
       case 0xd6 -> timestampExtension(4);
       case 0xd7 -> timestampExtension(8);
-      case 0xc7 -> timestampExtension((int) bigEndian(1));
+      case 0xc7 -> timestampExtension((int) source.bigEndian(1));
       default -> plainTimeLength(head);
     };
   }
@@ -310,7 +305,7 @@ public final class MsgReader {
   }
 
   private int timestampExtension(int length) throws IOException {
-    int type = head();
+    int type = source.next();
     if (type != TIMESTAMP_EXTENSION) {
       throw wrong("invalid stream for decoding time as extension", type);
     }
@@ -339,13 +334,13 @@ public final class MsgReader {
     if (depth > MAX_NESTING) {
       throw fail("values nest deeper than " + MAX_NESTING);
     }
-    int head = head();
+    int head = source.next();
     if (isArray(head)) {
       skipAll(arraySize(head), depth + 1);
     } else if (isMap(head)) {
       skipAll(2L * mapSize(head), depth + 1);
     } else {
-      discard(scalarLength(head));
+      source.discard(scalarLength(head));
     }
   }
 
@@ -367,80 +362,11 @@ public final class MsgReader {
       case 0xcb, 0xcf, 0xd3 -> 8;
       case 0xd7 -> 9;
       case 0xd8 -> 17;
-      case 0xc7 -> bigEndian(1) + 1;
-      case 0xc8 -> bigEndian(2) + 1;
-      case 0xc9 -> (bigEndian(4) & 0xffff_ffffL) + 1;
+      case 0xc7 -> source.bigEndian(1) + 1;
+      case 0xc8 -> source.bigEndian(2) + 1;
+      case 0xc9 -> (source.bigEndian(4) & 0xffff_ffffL) + 1;
       default -> head <= 0x7f || head >= 0xe0 ? 0 : rawLength(head);
     };
-  }
-
-  private void discard(long length) throws IOException {
-    claim(length);
-    for (long left = length; left > 0; ) {
-      if (next == end && !fill()) {
-        throw new EOFException("EOF");
-      }
-      int part = (int) Math.min(left, end - next);
-      next += part;
-      position += part;
-      left -= part;
-    }
-  }
-
-  private byte[] bytes(long length) throws IOException {
-    if (length > MAX_RAW_BYTES) {
-      throw fail(length + " bytes in one string; at most " + MAX_RAW_BYTES + " are accepted");
-    }
-    claim(length);
-    byte[] bytes = new byte[(int) length];
-    int buffered = Math.min(bytes.length, end - next);
-    System.arraycopy(buffer, next, bytes, 0, buffered);
-    next += buffered;
-    if (in.readNBytes(bytes, buffered, bytes.length - buffered) < bytes.length - buffered) {
-      throw new EOFException("unexpected EOF");
-    }
-    position += bytes.length;
-    return bytes;
-  }
-
-  private long bigEndian(int length) throws IOException {
-    long value = 0;
-    for (int i = 0; i < length; i++) {
-      value = value << 8 | head();
-    }
-    return value;
-  }
-
-  private int head() throws IOException {
-    int head = peek();
-    advance(1);
-    return head;
-  }
-
-  private int peek() throws IOException {
-    if (atEnd()) {
-      throw new EOFException("EOF");
-    }
-    return buffer[next] & 0xff;
-  }
-
-  private void advance(int count) throws MsgException {
-    claim(count);
-    next += count;
-    position += count;
-  }
-
-  private void claim(long length) throws MsgException {
-    if (position + length > messageEnd) {
-      throw fail("message is larger than " + maxMessageBytes + " bytes");
-    }
-  }
-
-  private boolean fill() throws IOException {
-    int read = in.read(buffer, 0, buffer.length);
-    next = 0;
-    end = Math.max(read, 0);
-    return read > 0;
   }
 
   private MsgException wrong(String reason, int head) {

@@ -8,17 +8,23 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A bounded queue that its writer can end, well or badly, and its reader can leave. */
+/**
+ * A bounded queue that its writer can end, well or badly, and its reader can leave. What it holds
+ * is weighed, for instance in bytes; it takes more until it holds its capacity.
+ */
 final class Pipe<T> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<T> values = new ArrayDeque<>();
-  private final int capacity;
+  private final Deque<Entry<T>> entries = new ArrayDeque<>();
+  private final long capacity;
+  private long held;
   private boolean ended;
   private boolean abandoned;
   private @Nullable RpcException failure;
 
-  Pipe(int capacity) {
+  private record Entry<T>(T value, long weight) {}
+
+  Pipe(long capacity) {
     this.capacity = capacity;
   }
 
@@ -27,15 +33,16 @@ final class Pipe<T> {
    *
    * @return false if nobody reads any more
    */
-  boolean put(T value, Duration limit) throws InterruptedException, TimeoutException {
+  boolean put(T value, long weight, Duration limit) throws InterruptedException, TimeoutException {
     lock.lockInterruptibly();
     try {
       long left = limit.toNanos();
-      while (values.size() >= capacity && !abandoned) {
+      while (held >= capacity && !abandoned) {
         left = await(limit, left);
       }
       if (!abandoned) {
-        values.add(value);
+        entries.add(new Entry<>(value, weight));
+        held += weight;
         changed.signalAll();
       }
       return !abandoned;
@@ -53,17 +60,25 @@ final class Pipe<T> {
     lock.lockInterruptibly();
     try {
       long left = limit.toNanos();
-      while (values.isEmpty() && !ended) {
+      while (entries.isEmpty() && !ended) {
         left = await(limit, left);
       }
-      T value = values.poll();
-      if (value == null && failure != null) {
-        throw new RpcException(failure.kind(), String.valueOf(failure.getMessage()), failure);
+      Entry<T> next = entries.poll();
+      if (next == null) {
+        requireNoFailure();
+        return null;
       }
+      held -= next.weight();
       changed.signalAll();
-      return value;
+      return next.value();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void requireNoFailure() {
+    if (failure != null) {
+      throw new RpcException(failure.kind(), Failures.text(failure), failure);
     }
   }
 
@@ -108,7 +123,8 @@ final class Pipe<T> {
     lock.lock();
     try {
       abandoned = true;
-      values.clear();
+      entries.clear();
+      held = 0;
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * seen while arguments are still being sent; another breaks off a send that the peer does not take.
  */
 final class RemoteCall<A, R> implements Rpc.Call<A, R> {
-  /** Replies read ahead of the caller; most are below 1 KiB. */
-  private static final int MAX_REPLIES_AHEAD = 256;
+  /** Bytes of replies read ahead of the caller: some blocks, or thousands of statuses. */
+  private static final long MAX_BYTES_AHEAD = 4L << 20;
+
+  /** What an object costs beside its bytes, roughly. */
+  private static final long OVERHEAD_BYTES = 500;
 
   /** The largest reply: the keys of a big garbage collection. */
   static final long MAX_REPLY_BYTES = 64L << 20;
@@ -24,7 +27,7 @@ final class RemoteCall<A, R> implements Rpc.Call<A, R> {
   private final Duration patience;
   private final BatchingOutput output;
   private final MsgWriter writer;
-  private final Pipe<R> replies = new Pipe<>(MAX_REPLIES_AHEAD);
+  private final Pipe<R> replies = new Pipe<>(MAX_BYTES_AHEAD);
   private @Nullable Thread stallWatch;
   private volatile long sendingSinceNanos;
   private volatile boolean stalled;
@@ -130,8 +133,10 @@ final class RemoteCall<A, R> implements Rpc.Call<A, R> {
     try {
       while (!reader.atEnd()) {
         reader.startMessage();
+        long start = reader.position();
         requireOk(Response.CODEC.read(reader));
-        replies.put(method.reply().read(reader), Duration.ZERO);
+        R reply = method.reply().read(reader);
+        replies.put(reply, reader.position() - start + OVERHEAD_BYTES, Duration.ZERO);
       }
       replies.end();
     } catch (RpcException refused) {

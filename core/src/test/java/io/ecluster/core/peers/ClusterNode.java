@@ -1,7 +1,6 @@
 package io.ecluster.core.peers;
 
 import io.ecluster.core.monitor.Informer;
-import io.ecluster.core.monitor.ManualClock;
 import io.ecluster.core.monitor.MetricPublisher;
 import io.ecluster.core.monitor.MonitorSettings;
 import io.ecluster.core.monitor.PingValue;
@@ -13,7 +12,9 @@ import io.ecluster.core.rpc.Nothing;
 import io.ecluster.core.rpc.PeerCallsOverRpc;
 import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.libp2p.FakeNetwork;
+import io.ecluster.libp2p.Host;
 import io.ecluster.libp2p.MemoryHost;
+import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.libp2p.pubsub.Gossipsub;
 import io.ecluster.libp2p.pubsub.GossipsubSettings;
 import io.ecluster.multiformats.Multiaddr;
@@ -36,8 +37,7 @@ final class ClusterNode implements AutoCloseable {
           Duration.ofMinutes(1),
           Duration.ofSeconds(30));
 
-  final MemoryHost host;
-  final ManualClock clock;
+  final Host host;
   final PubSubMonitor monitor;
   final Membership membership;
   final Liveness liveness;
@@ -45,13 +45,18 @@ final class ClusterNode implements AutoCloseable {
   private final Gorpc rpc;
   private final MetricPublisher publisher;
 
-  ClusterNode(FakeNetwork network, int seed, Path folder, ManualClock clock) {
-    this.clock = clock;
-    host = network.host(seed);
+  /** In memory. */
+  static ClusterNode in(FakeNetwork network, int seed, Path folder, InstantSource clock) {
+    MemoryHost host = network.host(seed);
+    return new ClusterNode(host, host.identity(), seed, folder, clock);
+  }
+
+  ClusterNode(Host host, Identity identity, int seed, Path folder, InstantSource clock) {
+    this.host = host;
     pubsub =
         new Gossipsub(
             host,
-            host.identity(),
+            identity,
             GossipsubSettings.cluster(),
             InstantSource.system(),
             new Random(seed),

@@ -33,7 +33,7 @@ class MembershipTest {
   }
 
   private ClusterNode node(int seed) {
-    ClusterNode node = new ClusterNode(network, seed, folder, clock);
+    ClusterNode node = ClusterNode.in(network, seed, folder, clock);
     nodes.add(node);
     return node;
   }
