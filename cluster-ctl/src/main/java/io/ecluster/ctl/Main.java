@@ -2,6 +2,7 @@ package io.ecluster.ctl;
 
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.ApiException;
+import io.ecluster.client.ApiVersion;
 import io.ecluster.client.Endpoint;
 import io.ecluster.client.JsonException;
 import io.ecluster.client.SourceException;
@@ -70,7 +71,7 @@ public final class Main {
       last = last.subcommand();
     }
     if (global.hasMatchedOption("--version")) {
-      out.print("ipfs-cluster-ctl version " + Version.TEXT + "\n");
+      out.print("ipfs-cluster-ctl version " + ApiVersion.TEXT + "\n");
       return ExitCode.OK;
     }
     Optional<Command.Action> action = Command.actionOf(last.commandSpec());

@@ -13,12 +13,19 @@ import io.ecluster.ipld.BlockSource;
 import io.ecluster.ipld.Prefetcher;
 import io.ecluster.ipld.UnixFsNode;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.FormatException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens files and folders, coded or not, for reading. */
 public final class CodedReader {
+  private static final Logger LOG = LoggerFactory.getLogger(CodedReader.class);
+
   private final Parts parts;
   private final NodeSource nodes;
 
@@ -64,6 +71,27 @@ public final class CodedReader {
         meta.reference()
             .orElseThrow(() -> new BlockNotFoundException(meta.cid(), "its pin names no manifest"));
     return new ManifestReader(nodes).read(root);
+  }
+
+  /**
+   * The manifest pin and the shard pins of a coded pin; nothing when its manifest cannot be read.
+   */
+  public List<Cid> partsOf(Pin meta) {
+    try {
+      List<Cid> parts = new ArrayList<>();
+      meta.reference().ifPresent(parts::add);
+      manifest(meta).groups().stream()
+          .flatMap(group -> group.shards().stream())
+          .flatMap(Optional::stream)
+          .forEach(parts::add);
+      return List.copyOf(parts);
+    } catch (BlockNotFoundException | FormatException e) {
+      LOG.warn(
+          "the manifest of {} cannot be read, its shards are left to the sweep: {}",
+          meta.cid(),
+          e.getMessage());
+      return List.of();
+    }
   }
 
   /** The manifests' and groups' own blocks. */

@@ -51,6 +51,12 @@ public final class RestRoutes {
     return this;
   }
 
+  /** Serves {@code GET /ecget}. */
+  public RestRoutes with(EcGetRoute ecGet) {
+    router.add("GET", "/ecget/{hash}", ecGet::handle);
+    return this;
+  }
+
   private void addPeerRoutes() {
     router
         .add("GET", "/id", x -> x.answer(ApiJson.peer(cluster.id())))

@@ -1,0 +1,44 @@
+package io.ecluster.service.api;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The part [from, to) of a file that a Range header asks for. */
+record ByteRange(long from, long to) {
+  private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+
+  /**
+   * Parses one range; none, several or nonsense mean the whole file, as HTTP has it.
+   *
+   * @throws ApiException with 416 if it lies outside of the file
+   */
+  static ByteRange parse(String header, long size) {
+    Matcher match = SINGLE.matcher(header.strip());
+    if (!match.matches() || (match.group(1).isEmpty() && match.group(2).isEmpty())) {
+      return new ByteRange(0, size);
+    }
+    if (match.group(1).isEmpty()) {
+      long last = Long.parseLong(match.group(2));
+      return satisfiable(Math.max(0, size - last), last == 0 ? 0 : size, size);
+    }
+    long from = Long.parseLong(match.group(1));
+    long to = match.group(2).isEmpty() ? size : Long.parseLong(match.group(2)) + 1;
+    return satisfiable(from, Math.min(to, size), size);
+  }
+
+  private static ByteRange satisfiable(long from, long to, long size) {
+    if (from >= to) {
+      throw new ApiException(416, "range is outside of the file, which has " + size + " bytes");
+    }
+    return new ByteRange(from, to);
+  }
+
+  boolean whole(long size) {
+    return from == 0 && to == size;
+  }
+
+  /** For Content-Range. */
+  String header(long size) {
+    return "bytes " + from + "-" + (to - 1) + "/" + size;
+  }
+}

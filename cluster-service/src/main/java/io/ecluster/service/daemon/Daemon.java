@@ -1,0 +1,83 @@
+package io.ecluster.service.daemon;
+
+import io.ecluster.client.ApiVersion;
+import io.ecluster.multiformats.FormatException;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.service.config.ConfigException;
+import io.ecluster.service.config.Folder;
+import io.ecluster.service.config.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a peer in the foreground until a signal stops it. */
+public final class Daemon {
+  public static final String VERSION = ApiVersion.TEXT;
+  static final String AGENT = "ecluster/0.1";
+
+  /** A stop that takes longer has got stuck. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  private Daemon() {}
+
+  /**
+   * Runs until SIGINT, SIGTERM or SIGHUP.
+   *
+   * @param bootstrap addresses of peers to join
+   * @param trust whether those peers are trusted
+   * @throws ConfigException if the peer cannot start
+   */
+  public static void run(
+      Folder folder, Map<String, String> environment, List<String> bootstrap, boolean trust) {
+    Settings settings = folder.settings(environment);
+    settings
+        .unknownKeys()
+        .forEach(key -> LOG.warn("service.json: {} is not a known setting; ignored", key));
+    List<Multiaddr> peers = bootstrap.stream().map(Daemon::bootstrapAddress).toList();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(stop, stopped)));
+    try (Folder.Lock _ = folder.lock();
+        Node node = Node.start(folder, settings, folder.identity(environment), peers, trust)) {
+      LOG.info("peer {} serves its API at {}", node.id(), node.apiAddresses());
+      stop.await();
+      LOG.info("stopping");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private static Multiaddr bootstrapAddress(String text) {
+    try {
+      Multiaddr address = Multiaddr.parse(text);
+      if (address.peerId().isPresent()) {
+        return address;
+      }
+    } catch (FormatException e) {
+      throw new ConfigException("--bootstrap: " + e.getMessage(), e);
+    }
+    throw new ConfigException("--bootstrap: " + text + " needs /p2p/ID at its end");
+  }
+
+  /**
+   * The virtual machine runs this on a signal. A clean stop ends with 0, as the Go program's does.
+   */
+  private static void stopOnSignal(CountDownLatch stop, CountDownLatch stopped) {
+    stop.countDown();
+    try {
+      if (stopped.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        Runtime.getRuntime().halt(0);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.ecluster.service.daemon;
+
+import io.ecluster.libp2p.HostConfig;
+import io.ecluster.libp2p.Libp2pHost;
+import io.ecluster.libp2p.crypto.Identity;
+import io.ecluster.libp2p.pnet.PreSharedKey;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.service.config.ClusterSettings;
+import io.ecluster.service.config.ConfigException;
+import io.ecluster.service.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes the two hosts: the cluster's, private if there is a secret, and the IPFS node's. */
+final class Network {
+  private Network() {}
+
+  static Libp2pHost clusterHost(ClusterSettings settings, Identity identity) {
+    HostConfig config =
+        HostConfig.of(identity).withListen(settings.listenAddresses()).withAgent(Daemon.AGENT);
+    if (settings.secret().isPresent()) {
+      config = config.withSecret(new PreSharedKey(settings.secret().get()));
+    }
+    if (!settings.announceAddresses().isEmpty()) {
+      List<Multiaddr> announced = settings.announceAddresses();
+      config = config.withAnnounce(_ -> announced);
+    }
+    return create(config, "cluster.listen_multiaddress");
+  }
+
+  static Libp2pHost ipfsHost(Settings.Embedded settings, Identity identity, Path folder) {
+    HostConfig config =
+        HostConfig.of(identity).withListen(settings.listenAddresses()).withAgent(Daemon.AGENT);
+    Optional<PreSharedKey> key = swarmKey(settings, folder);
+    return create(
+        key.isPresent() ? config.withSecret(key.get()) : config,
+        "ipfs_connector.embedded.listen_multiaddress");
+  }
+
+  private static Libp2pHost create(HostConfig config, String setting) {
+    try {
+      return Libp2pHost.create(config);
+    } catch (IOException e) {
+      throw new ConfigException(
+          setting
+              + ": cannot listen on "
+              + config.listen()
+              + " ("
+              + e.getMessage()
+              + "); is another daemon running?",
+          e);
+    }
+  }
+
+  /** Kubo's swarm.key: two header lines, then 64 hexadecimal digits. */
+  private static Optional<PreSharedKey> swarmKey(Settings.Embedded settings, Path folder) {
+    if (settings.swarmKeyFile().isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = folder.resolve(settings.swarmKeyFile());
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return Optional.of(PreSharedKey.parse(lines.getLast().strip()));
+    } catch (IOException | RuntimeException e) {
+      throw new ConfigException("swarm key " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}
