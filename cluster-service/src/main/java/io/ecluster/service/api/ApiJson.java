@@ -1,6 +1,5 @@
 package io.ecluster.service.api;
 
-import io.ecluster.core.cluster.Cluster;
 import io.ecluster.core.monitor.Metric;
 import io.ecluster.core.monitor.Monitor;
 import io.ecluster.core.peers.PeerInfo;
@@ -8,6 +7,8 @@ import io.ecluster.core.pin.GlobalPinInfo;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinInfo;
 import io.ecluster.core.pin.PinOptions;
+import io.ecluster.core.rpc.ConnectGraph;
+import io.ecluster.core.rpc.RepoGc;
 import io.ecluster.multiformats.PeerId;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -128,13 +129,13 @@ final class ApiJson {
     return json;
   }
 
-  static Map<String, @Nullable Object> repoGc(Map<PeerId, Cluster.RepoGc> results) {
+  static Map<String, @Nullable Object> repoGc(Map<PeerId, RepoGc> results) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("peer_map", byPeer(results, ApiJson::repoGc));
     return json;
   }
 
-  private static Map<String, @Nullable Object> repoGc(Cluster.RepoGc result) {
+  private static Map<String, @Nullable Object> repoGc(RepoGc result) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("peer", result.peer().toString());
     json.put("peername", result.peerName());
@@ -143,14 +144,14 @@ final class ApiJson {
     return json;
   }
 
-  private static Map<String, @Nullable Object> gcKey(Cluster.GcKey key) {
+  private static Map<String, @Nullable Object> gcKey(RepoGc.Key key) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("key", key.key().map(Object::toString).orElse(null));
+    json.put("key", key.cid().map(Object::toString).orElse(null));
     putUnlessEmpty(json, "error", key.error());
     return json;
   }
 
-  static Map<String, @Nullable Object> graph(Cluster.ConnectGraph graph) {
+  static Map<String, @Nullable Object> graph(ConnectGraph graph) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("cluster_id", graph.clusterId().toString());
     json.put("id_to_peername", byPeer(graph.idToPeerName(), name -> name));

@@ -6,6 +6,8 @@ import io.ecluster.core.peers.PeerInfo;
 import io.ecluster.core.pin.GlobalPinInfo;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
+import io.ecluster.core.rpc.ConnectGraph;
+import io.ecluster.core.rpc.RepoGc;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.util.List;
@@ -64,19 +66,4 @@ public interface Cluster {
   List<Monitor.Alert> alerts();
 
   ConnectGraph graph();
-
-  /** What one peer's garbage collection removed, or why it failed. */
-  record RepoGc(PeerId peer, String peerName, List<GcKey> keys, String error) {}
-
-  /** One collected block, or what went wrong with it. */
-  record GcKey(Optional<Cid> key, String error) {}
-
-  /** Who is connected to whom, cluster and IPFS side. */
-  record ConnectGraph(
-      PeerId clusterId,
-      Map<PeerId, String> idToPeerName,
-      Map<PeerId, List<PeerId>> ipfsLinks,
-      Map<PeerId, List<PeerId>> clusterLinks,
-      Map<PeerId, Boolean> clusterTrustLinks,
-      Map<PeerId, PeerId> clusterToIpfs) {}
 }

@@ -1,5 +1,6 @@
 package io.ecluster.core.cluster;
 
+import io.ecluster.core.cluster.Fanout.Answer;
 import io.ecluster.core.monitor.Metric;
 import io.ecluster.core.monitor.Monitor;
 import io.ecluster.core.peers.PeerInfo;
@@ -7,11 +8,14 @@ import io.ecluster.core.peers.PeerInfo.IpfsInfo;
 import io.ecluster.core.pin.GlobalPinInfo;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
+import io.ecluster.core.rpc.ConnectGraph;
 import io.ecluster.core.rpc.Nothing;
+import io.ecluster.core.rpc.RepoGc;
 import io.ecluster.core.rpc.RpcException;
 import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.core.tracker.Identity;
 import io.ecluster.ipfs.IpfsException;
+import io.ecluster.ipfs.IpfsNode.RepoStat;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,8 +59,9 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
   private final PinsetWatch watch;
   private final GarbageCollection garbage;
   private final BlockReceiver receiver;
-  private final List<AutoCloseable> loops = new ArrayList<>();
+  private final List<AutoCloseable> loops = new CopyOnWriteArrayList<>();
   private final CountDownLatch ready = new CountDownLatch(1);
+  private volatile boolean closed;
 
   /** Serves the cluster's RPC methods from now on; {@link #start} does the rest. */
   public ClusterPeer(PeerParts parts, PeerSettings settings, Sleeper sleeper) {
@@ -122,8 +128,12 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
     }
   }
 
+  /** Whatever starts while we are being closed is closed too. */
   private void keep(AutoCloseable loop) {
     loops.add(loop);
+    if (closed) {
+      closeQuietly(loop);
+    }
   }
 
   public boolean isReady() {
@@ -300,7 +310,7 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
   @Override
   public Map<PeerId, RepoGc> repoGc(boolean local) {
     return isLocal(local)
-        ? Map.of(members.self(), GarbageCollection.forApi(garbage.local()))
+        ? Map.of(members.self(), garbage.local())
         : garbage.everywhere(members, fanout);
   }
 
@@ -322,6 +332,24 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
   @Override
   public ConnectGraph graph() {
     return Graphs.draw(members, fanout, parts.consensus());
+  }
+
+  /** Sizes of the IPFS repositories of all members that answer, summed up. */
+  public RepoStat repoStat() {
+    List<RepoStat> all = new ArrayList<>();
+    fanout.call(
+        members.all(),
+        RpcMethods.IPFS_REPO_STAT,
+        Nothing.NOTHING,
+        PEER_TIMEOUT,
+        answer -> {
+          if (answer instanceof Answer.Reply<RepoStat>(_, RepoStat stat)) {
+            all.add(stat);
+          }
+        });
+    return new RepoStat(
+        all.stream().mapToLong(RepoStat::repoSize).sum(),
+        all.stream().mapToLong(RepoStat::storageMax).sum());
   }
 
   /** This peer and those whose ping has not run out, sorted by id. */
@@ -360,6 +388,7 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     for (AutoCloseable loop : loops) {
       closeQuietly(loop);
     }

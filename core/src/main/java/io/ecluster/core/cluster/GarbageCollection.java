@@ -1,6 +1,5 @@
 package io.ecluster.core.cluster;
 
-import io.ecluster.core.cluster.Cluster.GcKey;
 import io.ecluster.core.cluster.Fanout.Answer;
 import io.ecluster.core.rpc.Nothing;
 import io.ecluster.core.rpc.RepoGc;
@@ -48,8 +47,8 @@ final class GarbageCollection {
     return new RepoGc(self.get().peer(), self.get().peerName(), keys, error);
   }
 
-  Map<PeerId, Cluster.RepoGc> everywhere(Members members, Fanout fanout) {
-    Map<PeerId, Cluster.RepoGc> all = new HashMap<>();
+  Map<PeerId, RepoGc> everywhere(Members members, Fanout fanout) {
+    Map<PeerId, RepoGc> all = new HashMap<>();
     fanout.call(
         members.all(),
         RpcMethods.CLUSTER_REPO_GC_LOCAL,
@@ -59,16 +58,11 @@ final class GarbageCollection {
     return all;
   }
 
-  private static void enter(Answer<RepoGc> answer, Map<PeerId, Cluster.RepoGc> all) {
+  private static void enter(Answer<RepoGc> answer, Map<PeerId, RepoGc> all) {
     switch (answer) {
-      case Answer.Reply<RepoGc>(PeerId peer, RepoGc gc) -> all.put(peer, forApi(gc));
+      case Answer.Reply<RepoGc>(PeerId peer, RepoGc gc) -> all.put(peer, gc);
       case Answer.Failure<RepoGc>(PeerId peer, String error) ->
-          all.put(peer, new Cluster.RepoGc(peer, "", List.of(), error));
+          all.put(peer, new RepoGc(peer, "", List.of(), error));
     }
-  }
-
-  static Cluster.RepoGc forApi(RepoGc gc) {
-    List<GcKey> keys = gc.keys().stream().map(key -> new GcKey(key.cid(), key.error())).toList();
-    return new Cluster.RepoGc(gc.peer(), gc.peerName(), keys, gc.error());
   }
 }

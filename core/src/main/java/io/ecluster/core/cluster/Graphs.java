@@ -1,9 +1,9 @@
 package io.ecluster.core.cluster;
 
-import io.ecluster.core.cluster.Cluster.ConnectGraph;
 import io.ecluster.core.cluster.Fanout.Answer;
 import io.ecluster.core.consensus.Consensus;
 import io.ecluster.core.peers.PeerInfo;
+import io.ecluster.core.rpc.ConnectGraph;
 import io.ecluster.core.rpc.Nothing;
 import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.multiformats.PeerId;

@@ -1,5 +1,6 @@
 package io.ecluster.core.cluster;
 
+import io.ecluster.core.monitor.PingValue;
 import io.ecluster.core.tracker.Identity;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.IpfsNode;
@@ -8,12 +9,16 @@ import io.ecluster.multiformats.PeerId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who this peer and its IPFS node are. The last answer of the node is kept, since statuses are
  * written also while it is down.
  */
 public final class SelfIdentity implements Supplier<Identity> {
+  private static final Logger log = LoggerFactory.getLogger(SelfIdentity.class);
+
   private final IpfsNode ipfs;
   private volatile Identity known;
 
@@ -26,6 +31,16 @@ public final class SelfIdentity implements Supplier<Identity> {
   @Override
   public Identity get() {
     return known;
+  }
+
+  /** What this peer's ping says: with what the node answers now, or else answered last. */
+  public PingValue ping() {
+    try {
+      refresh();
+    } catch (IpfsException e) {
+      log.debug("IPFS does not answer: {}", e.getMessage());
+    }
+    return new PingValue(known.peerName(), known.ipfsId(), known.ipfsAddresses());
   }
 
   /**

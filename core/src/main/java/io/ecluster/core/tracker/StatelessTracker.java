@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -74,7 +75,7 @@ public final class StatelessTracker implements Consensus.Listener, AutoCloseable
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Cid, Slot> slots = new HashMap<>();
   private final Map<Long, Thread> running = new HashMap<>();
-  private final List<Thread> workers = new ArrayList<>();
+  private final List<Thread> workers = new CopyOnWriteArrayList<>();
   private final Signals signals = new Signals();
   private final IpfsNode ipfs;
   private final Supplier<PinState> state;

@@ -10,7 +10,9 @@ import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinInfo;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.TrackerStatus;
+import io.ecluster.core.rpc.ConnectGraph;
 import io.ecluster.core.rpc.Nothing;
+import io.ecluster.core.rpc.RepoGc;
 import io.ecluster.core.rpc.RpcException;
 import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.ipfs.TestDag;
@@ -262,7 +264,7 @@ class ClusterPeerTest {
   void collectsGarbageEverywhereAndTellsOfFailures() {
     first.store.put(List.of(TestDag.raw("garbage")));
     second.store.failWith("down");
-    Map<PeerId, Cluster.RepoGc> all = first.cluster.repoGc(false);
+    Map<PeerId, RepoGc> all = first.cluster.repoGc(false);
     assertThat(all).containsOnlyKeys(cluster.ids());
     assertThat(Objects.requireNonNull(all.get(first.id())).keys()).hasSize(1);
     assertThat(Objects.requireNonNull(all.get(second.id())).error()).isEqualTo("down");
@@ -270,8 +272,24 @@ class ClusterPeerTest {
   }
 
   @Test
+  void sumsUpRepositories() {
+    first.store.put(List.of(TestDag.raw("12345")));
+    second.store.put(List.of(TestDag.raw("123")));
+    third.store.failWith("down");
+    assertThat(first.cluster.repoStat().repoSize()).isEqualTo(8);
+  }
+
+  @Test
+  void showsRemotePeersByTheNameInTheirPing() {
+    Pin pin = first.cluster.pin(Pin.of(stored("a"), replicated(1)));
+    PinInfo remote =
+        Objects.requireNonNull(first.cluster.status(pin.cid(), false).peers().get(third.id()));
+    assertThat(remote.peerName()).isEqualTo("peer3");
+  }
+
+  @Test
   void drawsWhoIsConnectedToWhom() {
-    Cluster.ConnectGraph graph = first.cluster.graph();
+    ConnectGraph graph = first.cluster.graph();
     assertThat(graph.clusterId()).isEqualTo(first.id());
     assertThat(graph.idToPeerName()).containsEntry(third.id(), "peer3").hasSize(3);
     assertThat(Objects.requireNonNull(graph.clusterLinks().get(second.id())))

@@ -2,12 +2,14 @@ package io.ecluster.core.cluster;
 
 import io.ecluster.core.monitor.Metric;
 import io.ecluster.core.monitor.Monitor;
+import io.ecluster.core.monitor.PingValue;
 import io.ecluster.multiformats.PeerId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +29,12 @@ public final class FakeMonitor implements Monitor {
     record(metric(Metric.PING, peer, "{}", 0, false));
     record(metric(Metric.FREESPACE, peer, Long.toString(freeBytes), freeBytes, false));
     record(metric("tag:group", peer, group, 0, true));
+  }
+
+  /** A peer pings with a name. */
+  public void name(PeerId peer, String name) {
+    String value = new PingValue(name, Optional.empty(), List.of()).toJson();
+    record(metric(Metric.PING, peer, value, 0, false));
   }
 
   private static Metric metric(

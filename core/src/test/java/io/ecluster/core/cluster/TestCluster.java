@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -55,6 +54,7 @@ public final class TestCluster implements AutoCloseable {
     TestPeer peer = new TestPeer(number, settings);
     peers.add(peer);
     monitor.alive(peer.id(), FREE_BYTES - number, "default");
+    monitor.name(peer.id(), "peer" + number);
     return peer;
   }
 
@@ -132,7 +132,7 @@ public final class TestCluster implements AutoCloseable {
               new FirstPeersAllocator(),
               codedPins,
               () -> adding,
-              _ -> Optional.empty(),
+              new PingDirectory(monitor),
               self,
               time);
       this.cluster =
