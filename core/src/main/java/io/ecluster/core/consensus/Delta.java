@@ -2,6 +2,7 @@ package io.ecluster.core.consensus;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import io.ecluster.core.pin.Proto;
 import io.ecluster.multiformats.FormatException;
 import java.io.IOException;
 import java.util.ArrayList;

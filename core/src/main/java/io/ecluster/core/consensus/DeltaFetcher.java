@@ -153,7 +153,9 @@ final class DeltaFetcher implements AutoCloseable {
       next = fetch(cid);
     } catch (RuntimeException e) {
       // It stays wanted, and is tried again at the next look at the frontier.
-      log.error("block {} of the pinset could not be processed: {}", cid, e.getMessage());
+      if (!isClosed()) {
+        log.error("block {} of the pinset could not be processed: {}", cid, e.getMessage());
+      }
     } finally {
       workers.release();
       done(cid, next);

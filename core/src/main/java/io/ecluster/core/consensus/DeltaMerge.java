@@ -3,6 +3,7 @@ package io.ecluster.core.consensus;
 import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinProtobuf;
+import io.ecluster.core.pin.Proto;
 import io.ecluster.core.state.Datastore;
 import io.ecluster.core.state.Datastore.Change;
 import io.ecluster.multiformats.Cid;

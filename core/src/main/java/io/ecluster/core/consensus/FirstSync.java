@@ -55,7 +55,9 @@ final class FirstSync {
       long deadline = System.nanoTime() + limit.toNanos();
       while (!over && !empty.containsAll(others.get())) {
         long left = deadline - System.nanoTime();
-        over = left <= 0 || !pause(Math.min(left, LOOK_EVERY.toNanos()));
+        if (left <= 0 || !pause(Math.min(left, LOOK_EVERY.toNanos()))) {
+          over = true;
+        }
       }
     } finally {
       lock.unlock();

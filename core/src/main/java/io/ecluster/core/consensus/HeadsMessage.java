@@ -1,6 +1,7 @@
 package io.ecluster.core.consensus;
 
 import com.google.protobuf.CodedInputStream;
+import io.ecluster.core.pin.Proto;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import java.io.IOException;

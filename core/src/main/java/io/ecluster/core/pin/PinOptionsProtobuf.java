@@ -53,7 +53,7 @@ final class PinOptionsProtobuf {
   private int parityShards;
 
   static byte[] encode(PinOptions options) {
-    return PinProtobuf.message(out -> write(options, out));
+    return Proto.write(out -> write(options, out));
   }
 
   private static void write(PinOptions options, CodedOutputStream out) throws IOException {
@@ -73,8 +73,7 @@ final class PinOptionsProtobuf {
     Map<String, String> sorted = new TreeMap<>(BYTE_ORDER);
     sorted.putAll(options.metadata());
     for (Map.Entry<String, String> entry : sorted.entrySet()) {
-      out.writeByteArray(
-          SORTED_METADATA, PinProtobuf.message(message -> writeEntry(entry, message)));
+      out.writeByteArray(SORTED_METADATA, Proto.write(message -> writeEntry(entry, message)));
     }
     writeUnsigned(out, DATA_SHARDS, options.dataShards());
     writeUnsigned(out, PARITY_SHARDS, options.parityShards());
@@ -105,19 +104,19 @@ final class PinOptionsProtobuf {
 
   /** Reads one field; false if it is not known. */
   boolean field(int tag, CodedInputStream in) throws IOException {
-    if (tag == PinProtobuf.varintTag(REPLICATION_MIN)) {
+    if (tag == Proto.varintTag(REPLICATION_MIN)) {
       replicationMin = in.readSInt32();
-    } else if (tag == PinProtobuf.varintTag(REPLICATION_MAX)) {
+    } else if (tag == Proto.varintTag(REPLICATION_MAX)) {
       replicationMax = in.readSInt32();
-    } else if (tag == PinProtobuf.bytesTag(NAME)) {
+    } else if (tag == Proto.bytesTag(NAME)) {
       name = in.readStringRequireUtf8();
-    } else if (tag == PinProtobuf.varintTag(SHARD_SIZE)) {
+    } else if (tag == Proto.varintTag(SHARD_SIZE)) {
       shardSize = in.readUInt64();
-    } else if (tag == PinProtobuf.varintTag(EXPIRE_AT)) {
+    } else if (tag == Proto.varintTag(EXPIRE_AT)) {
       expireAt = in.readUInt64();
-    } else if (tag == PinProtobuf.varintTag(DATA_SHARDS)) {
+    } else if (tag == Proto.varintTag(DATA_SHARDS)) {
       dataShards = shards(in.readUInt64());
-    } else if (tag == PinProtobuf.varintTag(PARITY_SHARDS)) {
+    } else if (tag == Proto.varintTag(PARITY_SHARDS)) {
       parityShards = shards(in.readUInt64());
     } else {
       return longField(tag, in);
@@ -126,13 +125,13 @@ final class PinOptionsProtobuf {
   }
 
   private boolean longField(int tag, CodedInputStream in) throws IOException {
-    if (tag == PinProtobuf.bytesTag(PIN_UPDATE)) {
+    if (tag == Proto.bytesTag(PIN_UPDATE)) {
       pinUpdate = in.readByteArray();
-    } else if (tag == PinProtobuf.bytesTag(ORIGINS)) {
+    } else if (tag == Proto.bytesTag(ORIGINS)) {
       origins.add(Multiaddr.fromBytes(in.readByteArray()));
-    } else if (tag == PinProtobuf.bytesTag(METADATA_MAP)) {
+    } else if (tag == Proto.bytesTag(METADATA_MAP)) {
       new Entry().readInto(mapMetadata, in.readByteArray());
-    } else if (tag == PinProtobuf.bytesTag(SORTED_METADATA)) {
+    } else if (tag == Proto.bytesTag(SORTED_METADATA)) {
       new Entry().readInto(sortedMetadata, in.readByteArray());
     } else {
       return false;
@@ -171,14 +170,14 @@ final class PinOptionsProtobuf {
     private String value = "";
 
     private void readInto(Map<String, String> metadata, byte[] bytes) {
-      PinProtobuf.read(bytes, "pin metadata", this::field);
+      Proto.read(bytes, "pin metadata", this::field);
       metadata.put(key, value);
     }
 
     private boolean field(int tag, CodedInputStream in) throws IOException {
-      if (tag == PinProtobuf.bytesTag(ENTRY_KEY)) {
+      if (tag == Proto.bytesTag(ENTRY_KEY)) {
         key = in.readStringRequireUtf8();
-      } else if (tag == PinProtobuf.bytesTag(ENTRY_VALUE)) {
+      } else if (tag == Proto.bytesTag(ENTRY_VALUE)) {
         value = in.readStringRequireUtf8();
       } else {
         return false;

@@ -2,13 +2,10 @@ package io.ecluster.core.pin;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.PeerId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +36,7 @@ public final class PinProtobuf {
 
   /** The bytes of a pin. */
   public static byte[] encode(Pin pin) {
-    return message(out -> write(pin, out));
+    return Proto.write(out -> write(pin, out));
   }
 
   private static void write(Pin pin, CodedOutputStream out) throws IOException {
@@ -90,52 +87,8 @@ public final class PinProtobuf {
           "pin of " + bytes.length + " bytes; at most " + MAX_BYTES + " are accepted");
     }
     Reader reader = new Reader();
-    read(bytes, "pin", reader::field);
+    Proto.read(bytes, "pin", reader::field);
     return reader;
-  }
-
-  /** Reads one field whose tag has been read; false if it is not known. */
-  interface FieldReader {
-    boolean field(int tag, CodedInputStream in) throws IOException;
-  }
-
-  /** Hands every field to {@code reader}, and skips those it does not know, as protobuf does. */
-  static void read(byte[] bytes, String what, FieldReader reader) {
-    CodedInputStream in = CodedInputStream.newInstance(bytes);
-    try {
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        if (!reader.field(tag, in) && !in.skipField(tag)) {
-          throw new FormatException("malformed " + what + ": stray end of group");
-        }
-      }
-    } catch (IOException e) {
-      throw new FormatException("malformed " + what + ": " + e.getMessage(), e);
-    }
-  }
-
-  static int bytesTag(int field) {
-    return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-  }
-
-  static int varintTag(int field) {
-    return field << 3 | WireFormat.WIRETYPE_VARINT;
-  }
-
-  /** Writes fields. */
-  interface Fields {
-    void writeTo(CodedOutputStream out) throws IOException;
-  }
-
-  static byte[] message(Fields fields) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    try {
-      fields.writeTo(out);
-      out.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return bytes.toByteArray();
   }
 
   static long seconds(Optional<Instant> time) {
@@ -174,19 +127,19 @@ public final class PinProtobuf {
     private long timestamp;
 
     private boolean field(int tag, CodedInputStream in) throws IOException {
-      if (tag == bytesTag(CID)) {
+      if (tag == Proto.bytesTag(CID)) {
         cid = in.readByteArray();
-      } else if (tag == varintTag(TYPE)) {
+      } else if (tag == Proto.varintTag(TYPE)) {
         type = in.readEnum();
-      } else if (tag == bytesTag(ALLOCATIONS)) {
+      } else if (tag == Proto.bytesTag(ALLOCATIONS)) {
         allocations.add(PeerId.fromBytes(in.readByteArray()));
-      } else if (tag == varintTag(MAX_DEPTH)) {
+      } else if (tag == Proto.varintTag(MAX_DEPTH)) {
         maxDepth = in.readSInt32();
-      } else if (tag == bytesTag(REFERENCE)) {
+      } else if (tag == Proto.bytesTag(REFERENCE)) {
         reference = in.readByteArray();
-      } else if (tag == bytesTag(OPTIONS)) {
-        read(in.readByteArray(), "pin options", options::field);
-      } else if (tag == varintTag(TIMESTAMP)) {
+      } else if (tag == Proto.bytesTag(OPTIONS)) {
+        Proto.read(in.readByteArray(), "pin options", options::field);
+      } else if (tag == Proto.varintTag(TIMESTAMP)) {
         timestamp = in.readUInt64();
       } else {
         return false;

@@ -113,7 +113,7 @@ class CrdtConsensusTest {
     CrdtPeer a = peer(CONFIG.withIntervals(LONG, LONG));
     a.consensus.commit(List.of(put(1, "one")));
 
-    CrdtPeer b = peer(CONFIG.withIntervals(LONG, LONG));
+    CrdtPeer b = peer(CONFIG.withIntervals(LONG, LONG).withWaits(LONG, LONG));
     b.consensus.commit(List.of(put(2, "two")));
 
     assertThat(b.consensus.heads().maxHeight()).as("it wrote on top of a's head").isEqualTo(2);

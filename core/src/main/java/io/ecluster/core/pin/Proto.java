@@ -1,4 +1,4 @@
-package io.ecluster.core.consensus;
+package io.ecluster.core.pin;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
@@ -8,29 +8,35 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Hand-written protobuf over arrays, where the only I/O error is a malformed message. */
-final class Proto {
+/**
+ * Hand-written protobuf over arrays, where the only I/O error is a malformed message. For core's
+ * packages alone.
+ */
+public final class Proto {
   /** Writes fields. */
-  interface Fields {
+  public interface Fields {
     void writeTo(CodedOutputStream out) throws IOException;
   }
 
   /** Reads one field whose tag has been read; false if it is not known. */
-  interface FieldReader {
+  public interface FieldReader {
     boolean field(int tag, CodedInputStream in) throws IOException;
   }
 
   private Proto() {}
 
-  static int bytesTag(int field) {
+  /** The tag of a length-delimited field. */
+  public static int bytesTag(int field) {
     return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   }
 
-  static int varintTag(int field) {
+  /** The tag of a varint field. */
+  public static int varintTag(int field) {
     return field << 3 | WireFormat.WIRETYPE_VARINT;
   }
 
-  static byte[] write(Fields fields) {
+  /** The bytes of a message. */
+  public static byte[] write(Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
@@ -46,8 +52,9 @@ final class Proto {
    * Hands each field to {@code reader} and skips those it does not know.
    *
    * @return whether some were not known
+   * @throws FormatException if the bytes are no message
    */
-  static boolean read(byte[] bytes, String what, FieldReader reader) {
+  public static boolean read(byte[] bytes, String what, FieldReader reader) {
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     boolean unknown = false;
     try {
@@ -70,11 +77,16 @@ final class Proto {
   }
 
   /** An unsigned integer of 64 bits, all of them, as Go's uvarint. */
-  static byte[] uvarint(long value) {
+  public static byte[] uvarint(long value) {
     return write(out -> out.writeUInt64NoTag(value));
   }
 
-  static long uvarint(byte[] bytes) {
+  /**
+   * Reads what {@link #uvarint(long)} wrote.
+   *
+   * @throws FormatException if the bytes are no number
+   */
+  public static long uvarint(byte[] bytes) {
     try {
       return CodedInputStream.newInstance(bytes).readUInt64();
     } catch (IOException e) {
