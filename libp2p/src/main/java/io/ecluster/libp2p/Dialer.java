@@ -32,12 +32,19 @@ final class Dialer {
   private final Deadlines deadlines;
   private final Duration handshakeTimeout;
   private final DialBackoff backoff;
+  private final NameLookup names;
 
-  Dialer(Upgrader upgrader, Deadlines deadlines, Duration handshakeTimeout, DialBackoff backoff) {
+  Dialer(
+      Upgrader upgrader,
+      Deadlines deadlines,
+      Duration handshakeTimeout,
+      DialBackoff backoff,
+      NameLookup names) {
     this.upgrader = upgrader;
     this.deadlines = deadlines;
     this.handshakeTimeout = handshakeTimeout;
     this.backoff = backoff;
+    this.names = names;
   }
 
   /** A connection that was made, and the address that worked. */
@@ -153,7 +160,7 @@ final class Dialer {
 
   private Dialled attempt(PeerId peer, Multiaddr address) throws IOException {
     IOException last = new IOException("no address");
-    for (InetSocketAddress target : SocketAddresses.resolve(address)) {
+    for (InetSocketAddress target : names.resolve(address)) {
       try {
         return attempt(peer, address, target);
       } catch (IOException e) {

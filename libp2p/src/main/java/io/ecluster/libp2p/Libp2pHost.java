@@ -17,14 +17,10 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,25 +36,26 @@ public final class Libp2pHost implements Host {
   /** One line a minute about an address that is not in our network. */
   private static final Duration COMPLAINT_INTERVAL = Duration.ofMinutes(1);
 
+  /** Handlers registered together are told together: Go takes few pushes from an address. */
+  private static final Duration PUSH_DELAY = Duration.ofMillis(100);
+
   private final HostConfig config;
   private final Upgrader upgrader;
   private final Dialer dialer;
   private final Deadlines deadlines = new Deadlines();
+  private final NameLookup names = new NameLookup();
   private final InboundLimits inboundLimits;
   private final ConnectionTable connections;
   private final PeerBook book = new PeerBook();
   private final PeerEvents events = new PeerEvents();
   private final IdentifyService identify;
   private final Map<String, StreamHandler> handlers = new ConcurrentHashMap<>();
-  private final Map<PeerId, Dial> dials = new ConcurrentHashMap<>();
+  private final SharedDials dials = new SharedDials();
   private final List<Listener> listeners = new ArrayList<>();
   private final OncePerInterval<InetAddress> complaints =
       new OncePerInterval<>(COMPLAINT_INTERVAL, System::nanoTime);
   private final AtomicBoolean pushDue = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
-
-  /** A dial under way, which others that want the same peer wait for. */
-  private record Dial(Set<Multiaddr> addresses, CompletableFuture<Connection> result) {}
 
   private Libp2pHost(HostConfig config) {
     this.config = config;
@@ -68,7 +65,8 @@ public final class Libp2pHost implements Host {
             upgrader,
             deadlines,
             config.limits().handshakeTimeout(),
-            new DialBackoff(System::nanoTime));
+            new DialBackoff(System::nanoTime),
+            names);
     this.inboundLimits = new InboundLimits(config.limits());
     this.connections = new ConnectionTable(config.limits().maxConnections());
     this.identify =
@@ -135,13 +133,15 @@ public final class Libp2pHost implements Host {
   public void handle(String protocol, StreamHandler handler) {
     handlers.put(protocol, handler);
     if (!connections.all().isEmpty() && pushDue.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("libp2p-push").start(this::pushToAll);
+      deadlines.after(PUSH_DELAY, this::pushToAll);
     }
   }
 
   private void pushToAll() {
     pushDue.set(false);
-    connections.all().forEach(identify::push);
+    for (Connection connection : connections.all()) {
+      Thread.ofVirtual().name("libp2p-push").start(() -> identify.push(connection));
+    }
   }
 
   // ---- connecting
@@ -176,61 +176,19 @@ public final class Libp2pHost implements Host {
         new LinkedHashSet<>(SocketAddresses.tcpOnly(List.copyOf(addresses)));
     boolean insist = !candidates.isEmpty();
     candidates.addAll(book.addresses(peer));
-    while (true) {
-      Dial mine = new Dial(candidates, new CompletableFuture<>());
-      Dial other = dials.putIfAbsent(peer, mine);
-      if (other == null) {
-        Thread.ofVirtual().name("libp2p-dial-" + peer).start(() -> run(peer, mine, insist));
-        return await(peer, mine, deadline);
-      }
-      try {
-        return await(peer, other, deadline);
-      } catch (DialFailedException e) {
-        if (other.addresses().containsAll(candidates)) {
-          throw e;
-        }
-      }
-    }
+    return dials.join(peer, candidates, deadline, () -> dialNow(peer, candidates, insist));
   }
 
-  /** The dial itself failed, as opposed to our patience with it. */
-  private static final class DialFailedException extends IOException {
-    DialFailedException(String message, Throwable cause) {
-      super(message, cause);
+  private Connection dialNow(PeerId peer, Set<Multiaddr> candidates, boolean insist)
+      throws IOException {
+    Connection inbound = connections.newest(peer).orElse(null);
+    if (inbound != null) {
+      return inbound;
     }
-  }
-
-  private static Connection await(PeerId peer, Dial dial, long deadline) throws IOException {
-    try {
-      return dial.result().get(left(deadline).toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new IOException("cannot reach " + peer + " in time at " + dial.addresses(), e);
-    } catch (ExecutionException e) {
-      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-      throw new DialFailedException(String.valueOf(cause.getMessage()), cause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private void run(PeerId peer, Dial dial, boolean insist) {
-    try {
-      Connection inbound = connections.newest(peer).orElse(null);
-      Connection made = inbound != null ? inbound : dialNow(peer, dial, insist);
-      dials.remove(peer, dial);
-      dial.result().complete(made);
-    } catch (IOException | RuntimeException e) {
-      dials.remove(peer, dial);
-      dial.result().completeExceptionally(e);
-    }
-  }
-
-  private Connection dialNow(PeerId peer, Dial dial, boolean insist) throws IOException {
     if (connections.isFull()) {
       throw new IOException("too many connections, or the host is closed");
     }
-    Dialer.Dialled dialled = dialer.dial(peer, List.copyOf(dial.addresses()), insist);
+    Dialer.Dialled dialled = dialer.dial(peer, List.copyOf(candidates), insist);
     book.prefer(peer, List.of(dialled.address()));
     return opened(dialled.upgraded(), dialled.socket(), true, () -> {});
   }
@@ -438,6 +396,7 @@ public final class Libp2pHost implements Host {
       listeners.forEach(Listener::close);
       connections.close().forEach(connection -> connection.session().close());
       deadlines.close();
+      names.close();
     }
   }
 }

@@ -19,6 +19,8 @@ final class NegotiatedStream implements Stream {
   /** First writes up to this size leave in one piece with the proposal. */
   private static final int MAX_JOINED_BYTES = 32 * 1024;
 
+  private static final int TRANSFER_BYTES = 64 * 1024;
+
   private final YamuxStream muxed;
   private final PeerId remotePeer;
   private final String protocol;
@@ -69,6 +71,18 @@ final class NegotiatedStream implements Stream {
       public int read(byte[] into, int offset, int length) throws IOException {
         settle(in);
         return in.read(into, offset, length);
+      }
+
+      // In larger pieces than usual: each write of them is a frame.
+      @Override
+      public long transferTo(OutputStream out) throws IOException {
+        byte[] buffer = new byte[TRANSFER_BYTES];
+        long all = 0;
+        for (int got = read(buffer); got >= 0; got = read(buffer)) {
+          out.write(buffer, 0, got);
+          all += got;
+        }
+        return all;
       }
 
       @Override

@@ -53,7 +53,13 @@ final class SocketAddresses {
     return Integer.parseInt(address.value(TCP).orElseThrow());
   }
 
-  /** Looks a name up when there is one; may block on DNS. */
+  /** Whether there is a name to be looked up. */
+  static boolean isNamed(Multiaddr address) {
+    AddressProtocol host = address.parts().getFirst().protocol();
+    return host != IP4 && host != IP6;
+  }
+
+  /** Looks a name up when there is one; then it may block on DNS. */
   static List<InetSocketAddress> resolve(Multiaddr address) throws IOException {
     Multiaddr.Part host = address.parts().getFirst();
     List<InetSocketAddress> found = new ArrayList<>();

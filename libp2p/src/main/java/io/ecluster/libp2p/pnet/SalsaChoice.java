@@ -3,6 +3,7 @@ package io.ecluster.libp2p.pnet;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Finds out whether the vector implementation is the faster one. Compiled it is several times as
@@ -16,14 +17,21 @@ final class SalsaChoice {
   /** If vectors have not won by then they never will. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+  /** Before that much has been enciphered the exercise would cost more than it brings. */
+  private static final long WORTHWHILE_BYTES = 32L * 1024 * 1024;
+
+  private static final AtomicLong enciphered = new AtomicLong();
   private static final AtomicBoolean begun = new AtomicBoolean();
   private static volatile boolean vectorsWon;
 
   private SalsaChoice() {}
 
-  /** Whether to use vectors for long runs. The first call starts the contest. */
-  static boolean vectors() {
-    if (!begun.get() && begun.compareAndSet(false, true) && possible()) {
+  /** Whether to use vectors for this many bytes. */
+  static boolean vectors(int bytes) {
+    if (!begun.get()
+        && enciphered.addAndGet(bytes) > WORTHWHILE_BYTES
+        && begun.compareAndSet(false, true)
+        && possible()) {
       Thread contest = new Thread(SalsaChoice::contest, "salsa20-choice");
       contest.setDaemon(true);
       contest.start();

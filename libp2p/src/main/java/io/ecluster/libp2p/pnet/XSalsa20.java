@@ -3,7 +3,7 @@ package io.ecluster.libp2p.pnet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ final class XSalsa20 {
   private static final int[] SIGMA = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
 
   private final Salsa20 scalar = new ScalarSalsa20();
-  private final BooleanSupplier useVectors;
+  private final IntPredicate useVectors;
   private @Nullable Salsa20 vector;
   private final int[] state;
 
@@ -35,9 +35,9 @@ final class XSalsa20 {
   }
 
   /**
-   * @param useVectors asked before every long run
+   * @param useVectors asked before every long run, with its bytes
    */
-  XSalsa20(byte[] key, byte[] nonce, BooleanSupplier useVectors) {
+  XSalsa20(byte[] key, byte[] nonce, IntPredicate useVectors) {
     ByteBuffer in = ByteBuffer.wrap(nonce).order(ByteOrder.LITTLE_ENDIAN);
     int[] subkey = hsalsa(words(key), in);
     this.state = state(subkey, in.getInt(16), in.getInt(20), 0, 0);
@@ -70,7 +70,7 @@ final class XSalsa20 {
   void apply(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int at = offset + useRest(bytes, offset, end);
-    if (end - at >= LONG_RUN_BYTES && useVectors.getAsBoolean()) {
+    if (end - at >= LONG_RUN_BYTES && useVectors.test(end - at)) {
       at = batches(vector(), bytes, at, end);
     }
     at = batches(scalar, bytes, at, end);
