@@ -7,6 +7,11 @@ interface Kernel {
   /** Tables for one matrix, made once and used by many threads. */
   Multiplier prepare(Matrix matrix);
 
+  /** Whether it is so plain that its results need no checking. */
+  default boolean isPlain() {
+    return false;
+  }
+
   /** Matrix times input, byte position by byte position. */
   @FunctionalInterface
   interface Multiplier {

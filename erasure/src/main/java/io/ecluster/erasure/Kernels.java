@@ -39,6 +39,14 @@ final class Kernels {
     return current;
   }
 
+  /** Goes back to the portable kernel for good. */
+  static void distrust(Kernel wrong) {
+    LOG.error(
+        "{} computed wrong parity; it was computed again, and the portable kernel is used from now",
+        wrong.getClass().getSimpleName());
+    current = PORTABLE;
+  }
+
   /** Starts the race in the background, the first time that it is called. */
   static void startRace() {
     if (hasVectors() && STARTED.compareAndSet(false, true)) {

@@ -32,6 +32,11 @@ final class PortableKernel implements Kernel {
     return (in, out, length) -> multiply(inputs, in, out, length);
   }
 
+  @Override
+  public boolean isPlain() {
+    return true;
+  }
+
   private static int[] inputsWithBit(Matrix matrix, int row, int bit) {
     return IntStream.range(0, matrix.columnCount())
         .filter(column -> (matrix.at(row, column) >> bit & 1) == 1)

@@ -6,13 +6,18 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The Reed-Solomon code of {@link Matrix#systematic}, on whichever kernel is best just now. */
+/**
+ * The Reed-Solomon code of {@link Matrix#systematic}, on whichever kernel is best just now. Wrong
+ * parity would go unnoticed until it is needed, and compilers have bugs: so some bytes of what a
+ * vector kernel encodes are computed again. What is reconstructed, callers check by its hash.
+ */
 final class ReedSolomon implements ErasureCode {
   private final int dataShards;
   private final int parityShards;
   private final Matrix matrix;
   private final Matrix parityRows;
   private final Supplier<Kernel> kernels;
+  private final ParitySamples samples;
   private volatile @Nullable Encoder encoder;
   private volatile @Nullable Decoder decoder;
 
@@ -22,6 +27,7 @@ final class ReedSolomon implements ErasureCode {
     this.matrix = Matrix.systematic(dataShards, parityShards);
     this.parityRows = matrix.select(Matrix.range(dataShards, dataShards + parityShards));
     this.kernels = kernels;
+    this.samples = new ParitySamples(parityRows);
   }
 
   /** Encoding tables and the kernel they are for. */
@@ -48,7 +54,12 @@ final class ReedSolomon implements ErasureCode {
     long length = data.getFirst().byteSize();
     requireLength(data, length);
     requireLength(parity, length);
-    encoder(kernels.get()).apply(toArray(data), toArray(parity), length);
+    Kernel kernel = kernels.get();
+    encoder(kernel).apply(toArray(data), toArray(parity), length);
+    if (!kernel.isPlain() && !samples.areRight(data, parity)) {
+      Kernels.distrust(kernel);
+      encoder(Kernels.PORTABLE).apply(toArray(data), toArray(parity), length);
+    }
   }
 
   @Override

@@ -30,7 +30,7 @@ public final class StripeAssembler {
   private long fileOffset;
 
   public StripeAssembler(CodingId coding, CodeParameters parameters, GroupSink sink) {
-    this(coding, parameters, sink, BlockHasher.SEQUENTIAL);
+    this(coding, parameters, sink, BlockHasher.SIDE_BY_SIDE);
   }
 
   /**

@@ -78,6 +78,15 @@ final class ErasureCodeTest {
   }
 
   @Test
+  void wrongKernelIsNoticedAndItsWorkDoneAgain() {
+    Kernel wrong = _ -> (_, out, _) -> List.of(out).forEach(shard -> shard.fill((byte) 1));
+    List<MemorySegment> expected = encoded(4, 2, 5000);
+    List<MemorySegment> parity = shards(2, 5000);
+    new ReedSolomon(4, 2, () -> wrong).encode(expected.subList(0, 4), parity);
+    assertSame(expected.subList(4, 6), parity);
+  }
+
+  @Test
   void nothingWantedIsNothingDone() {
     List<MemorySegment> shards = encoded(2, 1, 10);
     BitSet present = new BitSet();
