@@ -9,8 +9,11 @@ import java.util.List;
 /** Keeps the pinset the same on all peers. */
 public interface Consensus extends AutoCloseable {
   /**
-   * Applies the changes in one delta: other peers see all of them or none. Returns once they are
-   * stored here and announced.
+   * Applies the changes in one delta: other peers see all of them or none. Only changes that take
+   * more than 1 MiB together, some thousands, are split over several. Returns once they are stored
+   * here and announced; with batching, once they are queued.
+   *
+   * @throws ConsensusException if they are not taken
    */
   void commit(List<PinChange> changes);
 
