@@ -22,6 +22,9 @@ public final class YamuxStream {
   /** How much is still taken and dropped after we gave up reading, before the stream is reset. */
   private static final int MAX_DROPPED_BYTES = 4 * 1024 * 1024;
 
+  /** Half a window in this time is fast, also when a busy machine answers later than its pings. */
+  private static final long FAST_NANOS = 20_000_000;
+
   private final YamuxSession session;
   private final int id;
   private final ReentrantLock lock = new ReentrantLock();
@@ -162,7 +165,7 @@ public final class YamuxStream {
       return 0;
     }
     long now = System.nanoTime();
-    if (now - lastGrantNanos < 4 * session.roundTripNanos()) {
+    if (now - lastGrantNanos < Math.max(4 * session.roundTripNanos(), FAST_NANOS)) {
       int extra = session.growWindow(windowTarget);
       windowTarget += extra;
       free += extra;
