@@ -1,6 +1,7 @@
 package io.ecluster.adder;
 
 import io.ecluster.core.consensus.Consensus.PinChange;
+import io.ecluster.core.pin.CodedPinFactory;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.PinType;
@@ -17,6 +18,7 @@ import io.ecluster.erasure.StripeAssembler;
 import io.ecluster.ipld.Block;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +71,14 @@ final class CodedDestination implements BlockDestination, GroupSink {
     this.coding = coding;
     this.parameters = parameters;
     this.events = events;
-    this.pins = new CodedPinFactory(coding, parameters, request.pin());
+    this.pins =
+        new CodedPinFactory(
+            coding.toString(),
+            parameters.shardSize(),
+            parameters.dataShards(),
+            parameters.parityShards(),
+            request.pin(),
+            InstantSource.system());
     this.assembler = new StripeAssembler(coding, parameters, this);
   }
 
@@ -105,7 +114,7 @@ final class CodedDestination implements BlockDestination, GroupSink {
   }
 
   private void pinShard(ShardNode shard, PeerId holder) {
-    Pin pin = pins.shard(shard, holder);
+    Pin pin = pins.shard(shard.toBlock().cid(), shard.group(), shard.column(), holder);
     toUndo(pin.cid());
     cluster.commit(List.of(new PinChange.Put(pin)));
   }

@@ -9,7 +9,11 @@ public final class NotEnoughShardsException extends ErasureException {
   private final int have;
   private final int need;
 
-  NotEnoughShardsException(int group, List<Integer> missing, int have, int need) {
+  /**
+   * @param missing the columns that cannot be read
+   * @param have how many can be, those that are only padding among them
+   */
+  public NotEnoughShardsException(int group, List<Integer> missing, int have, int need) {
     super(
         "group %d cannot be decoded: %d of its shards can be read, %d are needed; missing shards %s"
             .formatted(group, have, need, missing));

@@ -54,11 +54,26 @@ public final class CodedReader {
    * node if not.
    *
    * @throws BlockNotFoundException if its root cannot be had
-   * @throws io.ecluster.erasure.ErasureException if too many shards are lost
+   * @throws io.ecluster.erasure.ErasureException if too many shards are lost of any part of it
    */
   public Content open(Cid cid) {
+    return open(cid, true);
+  }
+
+  /**
+   * Opens what is under a CID for reading a part of it.
+   *
+   * @throws BlockNotFoundException if its root cannot be had
+   * @throws io.ecluster.erasure.ErasureException if too many shards are lost to read its root;
+   *     reading what cannot be rebuilt throws it then
+   */
+  public Content openForRange(Cid cid) {
+    return open(cid, false);
+  }
+
+  private Content open(Cid cid, boolean whole) {
     Optional<Pin> coded = parts.state().get(cid).filter(pin -> pin.type() == PinType.META);
-    return coded.isPresent() ? openCoded(coded.get()) : openPlain(cid);
+    return coded.isPresent() ? openCoded(coded.get(), whole) : openPlain(cid);
   }
 
   /**
@@ -99,8 +114,11 @@ public final class CodedReader {
     return new ManifestReader(nodes);
   }
 
-  private Content openCoded(Pin meta) {
+  private Content openCoded(Pin meta, boolean whole) {
     Manifest manifest = manifest(meta);
+    if (whole) {
+      new Preflight(manifest, parts.state(), parts.peers()).requireReadable();
+    }
     CodedSource source =
         new CodedSource(
             manifest,

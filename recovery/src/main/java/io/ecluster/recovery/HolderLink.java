@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,11 +22,18 @@ import java.util.concurrent.locks.ReentrantLock;
  * says so to everyone who waits.
  */
 final class HolderLink implements AutoCloseable {
-  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(2);
+  /** For opening, and then for each answer that is due. */
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
   private final Rpc.Call<Cid, NodeWithMeta> call;
   private final ReentrantLock sending = new ReentrantLock();
   private final ConcurrentLinkedQueue<Request> waiting = new ConcurrentLinkedQueue<>();
+
+  /**
+   * Answers that are due: the reader waits for no other, so that an idle link does not time out.
+   */
+  private final Semaphore due = new Semaphore(0);
+
   private volatile boolean dead;
 
   private record Request(Cid cid, CompletableFuture<Optional<byte[]>> answer) {}
@@ -38,7 +46,7 @@ final class HolderLink implements AutoCloseable {
    * @throws RpcException if the holder cannot be reached
    */
   static HolderLink open(Rpc rpc, PeerId holder) {
-    HolderLink link = new HolderLink(rpc.open(holder, ErasureMethods.BLOCKS, OPEN_TIMEOUT));
+    HolderLink link = new HolderLink(rpc.open(holder, ErasureMethods.BLOCKS, CALL_TIMEOUT));
     Thread.ofVirtual().name("blocks of " + holder).start(link::readAnswers);
     return link;
   }
@@ -70,6 +78,7 @@ final class HolderLink implements AutoCloseable {
         giveUp();
       } else {
         call.send(request.cid());
+        due.release();
       }
     } catch (RpcException e) {
       giveUp();
@@ -80,18 +89,26 @@ final class HolderLink implements AutoCloseable {
 
   private void readAnswers() {
     try {
-      for (NodeWithMeta node = call.next(); node != null; node = call.next()) {
-        Request request = waiting.poll();
-        if (request == null) {
-          break;
-        }
-        boolean good = request.cid().hash().matches(node.data());
-        request.answer().complete(good ? Optional.of(node.data()) : Optional.empty());
+      due.acquire();
+      for (NodeWithMeta node = call.next(); node != null && answer(node); node = call.next()) {
+        due.acquire();
       }
     } catch (RpcException e) {
       // The holder is gone; those who wait are told below.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     giveUp();
+  }
+
+  private boolean answer(NodeWithMeta node) {
+    Request request = waiting.poll();
+    if (request == null) {
+      return false;
+    }
+    boolean good = request.cid().hash().matches(node.data());
+    request.answer().complete(good ? Optional.of(node.data()) : Optional.empty());
+    return true;
   }
 
   private void giveUp() {
@@ -103,7 +120,8 @@ final class HolderLink implements AutoCloseable {
 
   @Override
   public void close() {
-    dead = true;
+    giveUp();
     call.close();
+    due.release();
   }
 }

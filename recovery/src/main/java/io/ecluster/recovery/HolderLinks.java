@@ -17,18 +17,31 @@ import java.util.concurrent.locks.ReentrantLock;
  * whether it is there at all; if not, it is not asked again during this read.
  */
 final class HolderLinks implements AutoCloseable {
+  /** A holder that answers and yet breaks so many links is of no use to this read. */
+  private static final int MAX_BROKEN_LINKS = 3;
+
   /** Longer than a disk and a loaded peer need, short enough that a reader does not notice. */
   static final Duration PATIENCE = Duration.ofMillis(750);
 
   private final Rpc rpc;
   private final Peers peers;
+  private final Duration patience;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<PeerId, HolderLink> links = new HashMap<>();
   private final Set<PeerId> gone = new HashSet<>();
+  private final Map<PeerId, Integer> brokenLinks = new HashMap<>();
 
   HolderLinks(Rpc rpc, Peers peers) {
+    this(rpc, peers, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a block may take
+   */
+  HolderLinks(Rpc rpc, Peers peers, Duration patience) {
     this.rpc = rpc;
     this.peers = peers;
+    this.patience = patience;
   }
 
   boolean isGone(PeerId holder) {
@@ -46,7 +59,7 @@ final class HolderLinks implements AutoCloseable {
     if (link.isEmpty()) {
       return Optional.empty();
     }
-    Optional<byte[]> block = link.get().read(cid, PATIENCE);
+    Optional<byte[]> block = link.get().read(cid, patience);
     if (block.isEmpty()) {
       judge(holder, link.get());
     }
@@ -73,14 +86,18 @@ final class HolderLinks implements AutoCloseable {
     }
   }
 
+  /** A link that broke is opened again if the holder is there; one that is only slow is kept. */
   private void judge(PeerId holder, HolderLink link) {
-    boolean there = !link.dead() && peers.answers(holder);
+    boolean there = peers.answers(holder);
     lock.lock();
     try {
+      if (link.dead() && links.remove(holder, link)) {
+        there &= brokenLinks.merge(holder, 1, Integer::sum) < MAX_BROKEN_LINKS;
+        link.close();
+      }
       if (!there) {
         gone.add(holder);
-        links.remove(holder, link);
-        link.close();
+        Optional.ofNullable(links.remove(holder)).ifPresent(HolderLink::close);
       }
     } finally {
       lock.unlock();

@@ -57,6 +57,12 @@ public final class RestRoutes {
     return this;
   }
 
+  /** Serves {@code POST /ecrecovery}. */
+  public RestRoutes with(EcRecoveryRoute recovery) {
+    router.add("POST", "/ecrecovery", recovery::handle);
+    return this;
+  }
+
   private void addPeerRoutes() {
     router
         .add("GET", "/id", x -> x.answer(ApiJson.peer(cluster.id())))

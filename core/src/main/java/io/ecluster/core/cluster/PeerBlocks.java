@@ -54,10 +54,10 @@ public final class PeerBlocks {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
   /**
-   * CIDs sent ahead of the replies: enough to hide a round trip, and at 40 bytes each far less than
-   * a stream's window, so that both sides never wait for each other.
+   * CIDs sent ahead of the replies: enough to hide a round trip, and fewer than the replies that a
+   * call keeps, so that both sides never wait for each other.
    */
-  private static final int AHEAD = 512;
+  private static final int AHEAD = 128;
 
   private static final Set<TrackerStatus> HELD =
       EnumSet.of(TrackerStatus.PINNED, TrackerStatus.SHARDED);

@@ -1,0 +1,141 @@
+package io.ecluster.recovery;
+
+import io.ecluster.core.cluster.Distance;
+import io.ecluster.core.cluster.Sleeper;
+import io.ecluster.core.consensus.Consensus.PinChange;
+import io.ecluster.core.pin.Pin;
+import io.ecluster.core.pin.PinType;
+import io.ecluster.core.rpc.RpcException;
+import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes pins of codings that belong to nothing, as {@link SweepRules} decides. Of all trusted
+ * live peers the one nearest to a pin acts, and only when it found the pin so twice in a row: the
+ * news of a long add may come later than that it has ended.
+ */
+public final class Sweep {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
+  /** Pins removed in one delta. */
+  private static final int BATCH = 256;
+
+  /** What is beyond this waits for the next sweep; keeps the suspects few. */
+  private static final int MAX_SUSPECTS = 100_000;
+
+  private final RecoveryParts parts;
+  private final Duration grace;
+  private Set<Cid> suspects = Set.of();
+
+  /**
+   * @param grace how long a pin may be without owner
+   */
+  public Sweep(RecoveryParts parts, Duration grace) {
+    this.parts = parts;
+    this.grace = grace;
+  }
+
+  /** Sweeps every now and then until the returned thread is interrupted. */
+  public Thread every(Duration interval, Sleeper sleeper) {
+    return Thread.ofVirtual().name("sweep").start(() -> repeat(interval, sleeper));
+  }
+
+  private void repeat(Duration interval, Sleeper sleeper) {
+    try {
+      while (true) {
+        sleeper.sleep(interval);
+        attempt();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("no more sweeps");
+    }
+  }
+
+  private void attempt() {
+    try {
+      run();
+    } catch (RuntimeException e) {
+      LOG.warn("sweep failed, the next one tries again: {}", e.toString());
+    }
+  }
+
+  /** Sweeps once. Not to be called by two threads at once. Gives how many pins it removed. */
+  public int run() {
+    Optional<Set<String>> adding = addsInProgress(); // before the pinset is read: see isOrphan
+    if (adding.isEmpty()) {
+      return 0;
+    }
+    SweepRules rules =
+        new SweepRules(
+            parts.state()::get, livingCodings(), adding.get(), parts.clock().instant(), grace);
+    Set<Cid> orphans = orphans(rules);
+    List<Cid> ours = orphans.stream().filter(suspects::contains).filter(this::isOurs).toList();
+    suspects = orphans;
+    remove(ours.stream().filter(cid -> stillOrphan(cid, rules)).toList());
+    return ours.size();
+  }
+
+  /**
+   * Coding ids of the adds of all who live; nothing if someone who lives does not tell, for then
+   * nobody can know.
+   */
+  private Optional<Set<String>> addsInProgress() {
+    Set<PeerId> live = new Probes(parts.peers()).among(parts.peers().live());
+    try {
+      return Optional.of(
+          AtOnce.map(List.copyOf(live), parts.blocks()::addsInProgress).stream()
+              .flatMap(Set::stream)
+              .collect(Collectors.toSet()));
+    } catch (RpcException e) {
+      LOG.info("no sweep, for a peer did not say what it is adding: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Set<String> livingCodings() {
+    try (Stream<Pin> pins = parts.state().list()) {
+      return pins.filter(pin -> pin.type() == PinType.CLUSTER_DAG)
+          .filter(pin -> SweepRules.isReferenced(pin, parts.state()::get))
+          .flatMap(pin -> SweepRules.codingOf(pin).stream())
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private Set<Cid> orphans(SweepRules rules) {
+    try (Stream<Pin> pins = parts.state().list()) {
+      return pins.filter(rules::isOrphan)
+          .map(Pin::cid)
+          .limit(MAX_SUSPECTS)
+          .collect(Collectors.toCollection(HashSet::new));
+    }
+  }
+
+  private boolean isOurs(Cid cid) {
+    List<PeerId> rivals = parts.peers().live().stream().filter(parts.consensus()::trusts).toList();
+    return Distance.isClosest(parts.peers().self(), rivals, cid);
+  }
+
+  private boolean stillOrphan(Cid cid, SweepRules rules) {
+    return parts.state().get(cid).filter(rules::isOrphan).isPresent();
+  }
+
+  private void remove(List<Cid> cids) {
+    for (int from = 0; from < cids.size(); from += BATCH) {
+      List<PinChange> batch = new ArrayList<>();
+      cids.subList(from, Math.min(from + BATCH, cids.size()))
+          .forEach(cid -> batch.add(new PinChange.Remove(cid)));
+      parts.consensus().commit(batch);
+      LOG.info("{} pins of codings that belong to nothing were removed", batch.size());
+    }
+  }
+}

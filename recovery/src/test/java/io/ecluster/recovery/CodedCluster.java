@@ -1,0 +1,277 @@
+package io.ecluster.recovery;
+
+import io.ecluster.core.cluster.TestCluster;
+import io.ecluster.core.cluster.TestCluster.TestPeer;
+import io.ecluster.core.consensus.Consensus.PinChange;
+import io.ecluster.core.pin.CodedPinFactory;
+import io.ecluster.core.pin.Pin;
+import io.ecluster.core.pin.PinOptions;
+import io.ecluster.core.rpc.Rpc;
+import io.ecluster.erasure.CodeParameters;
+import io.ecluster.erasure.CodingId;
+import io.ecluster.erasure.GroupEntry;
+import io.ecluster.erasure.GroupNode;
+import io.ecluster.erasure.GroupSink;
+import io.ecluster.erasure.Manifest;
+import io.ecluster.erasure.ManifestWriter;
+import io.ecluster.erasure.ShardNode;
+import io.ecluster.erasure.Stripe;
+import io.ecluster.erasure.StripeAssembler;
+import io.ecluster.ipld.Block;
+import io.ecluster.ipld.Chunking;
+import io.ecluster.ipld.FileImporter;
+import io.ecluster.ipld.ImportOptions;
+import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.PeerId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/**
+ * A cluster in one JVM with coded files on it: real calls, trackers and readers over hosts and
+ * stores in memory.
+ */
+final class CodedCluster implements AutoCloseable {
+  static final int DATA = 4;
+  static final int PARITY = 2;
+  static final CodeParameters CODE = new CodeParameters(DATA, PARITY, 64 * 1024, 256 * 1024);
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  final TestCluster cluster;
+  private long seed = 1;
+
+  CodedCluster(int peers) {
+    cluster = TestCluster.of(peers);
+  }
+
+  /** A coded file. */
+  record CodedFile(Cid root, byte[] bytes, Manifest manifest, List<GroupNode> groups) {
+    Cid shard(int group, int column) {
+      return manifest.groups().get(group).shards().get(column).orElseThrow();
+    }
+  }
+
+  TestPeer peer(int index) {
+    return cluster.peer(index);
+  }
+
+  /** Adds random bytes, column c of every group on peer c. */
+  CodedFile add(int size) {
+    return add(size, (group, column) -> peer(column));
+  }
+
+  CodedFile add(int size, BiFunction<Integer, Integer, TestPeer> placement) {
+    byte[] bytes = new byte[size];
+    SplittableRandom random = new SplittableRandom(seed++);
+    random.nextBytes(bytes);
+    byte[] id = new byte[CodingId.BYTES];
+    random.nextBytes(id);
+    return new Adding(CodingId.of(id), placement).add(bytes);
+  }
+
+  private final class Adding implements GroupSink {
+    private final CodingId coding;
+    private final BiFunction<Integer, Integer, TestPeer> placement;
+    private final List<GroupNode> groups = new ArrayList<>();
+    private final List<GroupEntry> entries = new ArrayList<>();
+    private final List<PinChange> pins = new ArrayList<>();
+    private final CodedPinFactory factory;
+
+    Adding(CodingId coding, BiFunction<Integer, Integer, TestPeer> placement) {
+      this.coding = coding;
+      this.placement = placement;
+      this.factory =
+          new CodedPinFactory(
+              coding.toString(),
+              CODE.shardSize(),
+              DATA,
+              PARITY,
+              PinOptions.NONE.withName("file"),
+              cluster.time);
+    }
+
+    CodedFile add(byte[] bytes) {
+      StripeAssembler assembler = new StripeAssembler(coding, CODE, this);
+      ImportOptions options =
+          ImportOptions.DEFAULT.withRawLeaves(true).withChunking(Chunking.parse("size-16384"));
+      Cid root;
+      try {
+        root =
+            new FileImporter().add(new ByteArrayInputStream(bytes), options, assembler::put).root();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      assembler.finish();
+      Manifest manifest = new Manifest(coding, root, bytes.length, CODE, entries);
+      List<Block> blocks = ManifestWriter.write(manifest);
+      cluster.peers.forEach(peer -> peer.store.put(blocks));
+      Cid manifestRoot = blocks.getLast().cid();
+      pins.add(new PinChange.Put(factory.clusterDag(manifestRoot, root)));
+      pins.add(new PinChange.Put(factory.meta(root, manifestRoot)));
+      peer(0).consensus.commit(pins);
+      awaitAll();
+      return new CodedFile(root, bytes, manifest, groups);
+    }
+
+    @Override
+    public void stripe(Stripe stripe) {
+      for (int column = 0; column < DATA + PARITY; column++) {
+        placement.apply(stripe.group(), column).store.put(stripe.carried(column));
+      }
+    }
+
+    @Override
+    public void groupClosed(GroupNode group, List<ShardNode> shards) {
+      groups.add(group);
+      entries.add(GroupEntry.of(group, shards));
+      for (ShardNode shard : shards) {
+        TestPeer holder = placement.apply(group.index(), shard.column());
+        shard
+            .groupNode()
+            .ifPresent(cid -> holder.store.put(List.of(new Block(cid, group.toBlock().data()))));
+        holder.store.put(List.of(shard.toBlock()));
+        Cid cid = shard.toBlock().cid();
+        pins.add(new PinChange.Put(factory.shard(cid, group.index(), shard.column(), holder.id())));
+      }
+    }
+  }
+
+  /** Waits until each live peer has pinned what it is to hold. */
+  void awaitAll() {
+    for (TestPeer peer : cluster.peers) {
+      try (Stream<Pin> pins = peer(0).consensus.state().list()) {
+        pins.filter(pin -> pin.allocatedTo(peer.id()))
+            .forEach(pin -> peer(0).blocks.awaitPinned(peer.id(), List.of(pin.cid()), SOON));
+      }
+    }
+  }
+
+  /** Who is there, as a peer sees it: metrics last, pings do not. */
+  Peers peers(TestPeer self) {
+    return new Peers() {
+      @Override
+      public PeerId self() {
+        return self.id();
+      }
+
+      @Override
+      public List<PeerId> live() {
+        return self.cluster.members();
+      }
+
+      @Override
+      public boolean answers(PeerId peer) {
+        try {
+          return peer.equals(self.id())
+              || !self.host.ping(peer, Duration.ofMillis(500)).isNegative();
+        } catch (IOException e) {
+          return false;
+        }
+      }
+    };
+  }
+
+  RecoveryParts parts(TestPeer self) {
+    return parts(self, self.rpc);
+  }
+
+  RecoveryParts parts(TestPeer self, Rpc rpc) {
+    return new RecoveryParts(
+        self.consensus,
+        self.ipfs,
+        rpc,
+        new io.ecluster.core.cluster.PeerBlocks(rpc, cluster.time),
+        peers(self),
+        self.cluster::livePeers,
+        Duration.ofSeconds(5),
+        cluster.time);
+  }
+
+  EcRecovery recovery(TestPeer self) {
+    return new EcRecovery(parts(self));
+  }
+
+  /** What a repair of everything says. */
+  List<GroupReport> repair(TestPeer self, boolean dryRun, boolean verify) {
+    List<GroupReport> reports = new ArrayList<>();
+    recovery(self).run(Optional.empty(), dryRun, verify, reports::add);
+    return reports;
+  }
+
+  CodedReader reader(TestPeer self, BiConsumer<Cid, Integer> degraded) {
+    return new CodedReader(
+        new CodedReader.Parts(
+            self.consensus.state(),
+            self.ipfs,
+            self.rpc,
+            self.blocks,
+            peers(self),
+            Duration.ofSeconds(1),
+            degraded));
+  }
+
+  byte[] read(TestPeer self, Cid root) {
+    return read(self, root, (_, _) -> {});
+  }
+
+  byte[] read(TestPeer self, Cid root, BiConsumer<Cid, Integer> degraded) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (Content content = reader(self, degraded).open(root)) {
+      content.writeTo(out, 0, content.fileSize().orElseThrow());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  PeerId holder(CodedFile file, int group, int column) {
+    return living()
+        .consensus
+        .state()
+        .get(file.shard(group, column))
+        .orElseThrow()
+        .allocations()
+        .getFirst();
+  }
+
+  List<PeerId> holders(CodedFile file, int group) {
+    List<PeerId> holders = new ArrayList<>();
+    for (int column = 0; column < DATA + PARITY; column++) {
+      if (file.manifest().groups().get(group).shards().get(column).isPresent()) {
+        holders.add(holder(file, group, column));
+      }
+    }
+    return holders;
+  }
+
+  TestPeer of(PeerId id) {
+    return cluster.peers.stream().filter(peer -> peer.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  /** Its process dies; others notice when they ask it. */
+  void kill(TestPeer peer) {
+    peer.close();
+    dead.add(peer.id());
+  }
+
+  private final List<PeerId> dead = new ArrayList<>();
+
+  private TestPeer living() {
+    return cluster.peers.stream().filter(p -> !dead.contains(p.id())).findFirst().orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}

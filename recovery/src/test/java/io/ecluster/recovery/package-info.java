@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.recovery;
+
+import org.jspecify.annotations.NullMarked;
