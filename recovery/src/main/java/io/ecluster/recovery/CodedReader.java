@@ -116,15 +116,18 @@ public final class CodedReader {
 
   private Content openCoded(Pin meta, boolean whole) {
     Manifest manifest = manifest(meta);
+    HolderLinks links = new HolderLinks(parts.rpc(), parts.peers(), parts.ipfs());
     if (whole) {
-      new Preflight(manifest, parts.state(), parts.peers()).requireReadable();
+      new Preflight(manifest, parts.state(), parts.peers())
+          .requireReadable()
+          .forEach(links::markGone);
     }
     CodedSource source =
         new CodedSource(
             manifest,
             new GroupCatalog(manifest, manifests()),
             parts.state(),
-            new HolderLinks(parts.rpc(), parts.peers()),
+            links,
             group -> parts.degraded().accept(meta.cid(), group));
     try {
       UnixFsNode node = UnixFsNode.open(meta.cid(), source);

@@ -22,9 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * says so to everyone who waits.
  */
 final class HolderLink implements AutoCloseable {
-  /** For opening, and then for each answer that is due. */
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-
   private final Rpc.Call<Cid, NodeWithMeta> call;
   private final ReentrantLock sending = new ReentrantLock();
   private final ConcurrentLinkedQueue<Request> waiting = new ConcurrentLinkedQueue<>();
@@ -35,6 +32,7 @@ final class HolderLink implements AutoCloseable {
   private final Semaphore due = new Semaphore(0);
 
   private volatile boolean dead;
+  private volatile boolean foreign;
 
   private record Request(Cid cid, CompletableFuture<Optional<byte[]>> answer) {}
 
@@ -43,16 +41,24 @@ final class HolderLink implements AutoCloseable {
   }
 
   /**
+   * Opens a link.
+   *
+   * @param patience for opening, and then for each answer that is due
    * @throws RpcException if the holder cannot be reached
    */
-  static HolderLink open(Rpc rpc, PeerId holder) {
-    HolderLink link = new HolderLink(rpc.open(holder, ErasureMethods.BLOCKS, CALL_TIMEOUT));
+  static HolderLink open(Rpc rpc, PeerId holder, Duration patience) {
+    HolderLink link = new HolderLink(rpc.open(holder, ErasureMethods.BLOCKS, patience));
     Thread.ofVirtual().name("blocks of " + holder).start(link::readAnswers);
     return link;
   }
 
   boolean dead() {
     return dead;
+  }
+
+  /** Whether the holder does not know the method: it is not one of our peers. */
+  boolean foreign() {
+    return foreign;
   }
 
   /**
@@ -94,7 +100,7 @@ final class HolderLink implements AutoCloseable {
         due.acquire();
       }
     } catch (RpcException e) {
-      // The holder is gone; those who wait are told below.
+      foreign = e.kind() == RpcException.Kind.SERVER; // else it is gone; who waits is told below
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -2,6 +2,7 @@ package io.ecluster.recovery;
 
 import io.ecluster.core.rpc.Rpc;
 import io.ecluster.core.rpc.RpcException;
+import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
@@ -10,6 +11,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -23,24 +27,31 @@ final class HolderLinks implements AutoCloseable {
   /** Longer than a disk and a loaded peer need, short enough that a reader does not notice. */
   static final Duration PATIENCE = Duration.ofMillis(750);
 
+  /** What opening a link may take beyond that. */
+  private static final Duration OPENING = Duration.ofSeconds(1);
+
   private final Rpc rpc;
   private final Peers peers;
+  private final IpfsNode ipfs;
   private final Duration patience;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<PeerId, HolderLink> links = new HashMap<>();
+  private final Map<PeerId, CompletableFuture<HolderLink>> links = new HashMap<>();
   private final Set<PeerId> gone = new HashSet<>();
+  private final Set<PeerId> foreign = ConcurrentHashMap.newKeySet();
   private final Map<PeerId, Integer> brokenLinks = new HashMap<>();
 
-  HolderLinks(Rpc rpc, Peers peers) {
-    this(rpc, peers, PATIENCE);
+  HolderLinks(Rpc rpc, Peers peers, IpfsNode ipfs) {
+    this(rpc, peers, ipfs, PATIENCE);
   }
 
   /**
+   * @param ipfs what blocks of holders that are not our peers come through
    * @param patience how long a block may take
    */
-  HolderLinks(Rpc rpc, Peers peers, Duration patience) {
+  HolderLinks(Rpc rpc, Peers peers, IpfsNode ipfs, Duration patience) {
     this.rpc = rpc;
     this.peers = peers;
+    this.ipfs = ipfs;
     this.patience = patience;
   }
 
@@ -55,6 +66,11 @@ final class HolderLinks implements AutoCloseable {
 
   /** A block from a holder, checked; nothing if it cannot be had soon. */
   Optional<byte[]> read(PeerId holder, Cid cid) throws InterruptedException {
+    Optional<byte[]> block = foreign.contains(holder) ? Optional.empty() : readLinked(holder, cid);
+    return block.isEmpty() && foreign.contains(holder) ? ipfs.get(cid, patience) : block;
+  }
+
+  private Optional<byte[]> readLinked(PeerId holder, Cid cid) throws InterruptedException {
     Optional<HolderLink> link = link(holder);
     if (link.isEmpty()) {
       return Optional.empty();
@@ -66,21 +82,48 @@ final class HolderLinks implements AutoCloseable {
     return block;
   }
 
+  /** Opens without the lock: one holder that hangs must not keep the others waiting. */
   private Optional<HolderLink> link(PeerId holder) {
+    CompletableFuture<HolderLink> opening = new CompletableFuture<>();
+    CompletableFuture<HolderLink> known;
     lock.lock();
     try {
       if (gone.contains(holder)) {
         return Optional.empty();
       }
-      HolderLink known = links.get(holder);
-      if (known == null) {
-        known = HolderLink.open(rpc, holder);
-        links.put(holder, known);
-      }
-      return Optional.of(known);
-    } catch (RpcException e) {
-      gone.add(holder);
+      known = links.putIfAbsent(holder, opening);
+    } finally {
+      lock.unlock();
+    }
+    try {
+      return Optional.of(known == null ? open(holder, opening) : known.join());
+    } catch (RpcException | CompletionException e) {
       return Optional.empty();
+    }
+  }
+
+  private HolderLink open(PeerId holder, CompletableFuture<HolderLink> opening) {
+    try {
+      HolderLink link = HolderLink.open(rpc, holder, patience.plus(OPENING));
+      opening.complete(link);
+      return link;
+    } catch (RpcException e) {
+      if (e.kind() == RpcException.Kind.SERVER) {
+        foreign.add(holder);
+      } else {
+        markGone(holder);
+      }
+      opening.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  /** It is not asked any more. */
+  void markGone(PeerId holder) {
+    lock.lock();
+    try {
+      gone.add(holder);
+      Optional.ofNullable(links.remove(holder)).ifPresent(HolderLinks::close);
     } finally {
       lock.unlock();
     }
@@ -88,27 +131,44 @@ final class HolderLinks implements AutoCloseable {
 
   /** A link that broke is opened again if the holder is there; one that is only slow is kept. */
   private void judge(PeerId holder, HolderLink link) {
+    if (link.foreign()) {
+      foreign.add(holder);
+      return;
+    }
     boolean there = peers.answers(holder);
+    if (link.dead()) {
+      there &= forget(holder, link) < MAX_BROKEN_LINKS;
+    }
+    if (!there) {
+      markGone(holder);
+    }
+  }
+
+  /** How many links to the holder have broken. */
+  private int forget(PeerId holder, HolderLink link) {
     lock.lock();
     try {
-      if (link.dead() && links.remove(holder, link)) {
-        there &= brokenLinks.merge(holder, 1, Integer::sum) < MAX_BROKEN_LINKS;
+      CompletableFuture<HolderLink> known = links.get(holder);
+      if (known != null && known.getNow(null) == link) {
+        links.remove(holder);
+        brokenLinks.merge(holder, 1, Integer::sum);
         link.close();
       }
-      if (!there) {
-        gone.add(holder);
-        Optional.ofNullable(links.remove(holder)).ifPresent(HolderLink::close);
-      }
+      return brokenLinks.getOrDefault(holder, 0);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static void close(CompletableFuture<HolderLink> opening) {
+    var _ = opening.thenAccept(HolderLink::close);
   }
 
   @Override
   public void close() {
     lock.lock();
     try {
-      links.values().forEach(HolderLink::close);
+      links.values().forEach(HolderLinks::close);
       links.clear();
     } finally {
       lock.unlock();

@@ -7,11 +7,26 @@ import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.ipld.BlockSource;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
-/** Manifests and group nodes: from the own store, else from whichever live peer has them. */
+/**
+ * Manifests and group nodes: from the own store, else from whichever live peer has them. A few
+ * peers are asked at once, and more as those fail or take long.
+ */
 final class NodeSource implements BlockSource {
+  /** Some peers of a cluster have a group node, all of them a manifest. */
+  private static final int ASKED_AT_ONCE = 4;
+
+  /** After this long without an answer more are asked. */
+  private static final Duration ESCALATION = Duration.ofMillis(200);
+
   private final IpfsNode ipfs;
   private final PeerBlocks blocks;
   private final Peers peers;
@@ -28,10 +43,39 @@ final class NodeSource implements BlockSource {
   }
 
   private Optional<byte[]> fromPeers(Cid cid) {
-    return peers.live().stream()
-        .filter(peer -> !peer.equals(peers.self()))
-        .flatMap(peer -> ask(peer, cid).stream())
-        .findFirst();
+    Deque<PeerId> others = new ArrayDeque<>(peers.live());
+    others.remove(peers.self());
+    BlockingQueue<Optional<byte[]>> answers = new LinkedBlockingQueue<>();
+    try {
+      int underWay = 0;
+      while (underWay > 0 || !others.isEmpty()) {
+        underWay += ask(others, ASKED_AT_ONCE - underWay, cid, answers);
+        Optional<byte[]> answer = answers.poll(ESCALATION.toNanos(), TimeUnit.NANOSECONDS);
+        if (answer == null) {
+          underWay += ask(others, ASKED_AT_ONCE, cid, answers);
+        } else if (answer.isPresent()) {
+          return answer;
+        } else {
+          underWay--;
+        }
+      }
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ReadInterruptedException(e);
+    }
+  }
+
+  /** Asks so many more and gives how many it were. */
+  private int ask(
+      Deque<PeerId> others, int more, Cid cid, BlockingQueue<Optional<byte[]>> answers) {
+    int asked = 0;
+    while (asked < more && !others.isEmpty()) {
+      PeerId peer = others.remove();
+      Thread.ofVirtual().start(() -> answers.add(ask(peer, cid)));
+      asked++;
+    }
+    return asked;
   }
 
   private Optional<byte[]> ask(PeerId peer, Cid cid) {

@@ -28,9 +28,10 @@ final class Preflight {
   /**
    * Asks each holder once, all at the same time.
    *
+   * @return those that do not answer
    * @throws NotEnoughShardsException naming the first group that cannot be read
    */
-  void requireReadable() {
+  Set<PeerId> requireReadable() {
     Set<PeerId> holders = new HashSet<>();
     manifest
         .groups()
@@ -39,6 +40,8 @@ final class Preflight {
     for (int group = 0; group < manifest.groups().size(); group++) {
       requireReadable(group, there);
     }
+    holders.removeAll(there);
+    return holders;
   }
 
   private void requireReadable(int number, Set<PeerId> there) {

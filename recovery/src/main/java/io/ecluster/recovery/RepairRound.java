@@ -68,7 +68,8 @@ final class RepairRound {
     Map<Integer, UploadLane> lanes = new TreeMap<>();
     Set<PeerId> failed = new TreeSet<>();
     List<String> errors = new ArrayList<>();
-    try (HolderLinks links = new HolderLinks(parts.rpc(), parts.peers(), READ_PATIENCE)) {
+    try (HolderLinks links =
+        new HolderLinks(parts.rpc(), parts.peers(), parts.ipfs(), READ_PATIENCE)) {
       plan.columns()
           .forEach(c -> lanes.put(c.column(), UploadLane.start(parts.blocks(), c.target())));
       stream(new CellSupply(node, plan, links), lanes);

@@ -45,9 +45,10 @@ public final class Sweep {
     this.grace = grace;
   }
 
-  /** Sweeps every now and then until the returned thread is interrupted. */
-  public Thread every(Duration interval, Sleeper sleeper) {
-    return Thread.ofVirtual().name("sweep").start(() -> repeat(interval, sleeper));
+  /** Sweeps every now and then until what it returns is closed. */
+  public AutoCloseable every(Duration interval, Sleeper sleeper) {
+    Thread thread = Thread.ofVirtual().name("sweep").start(() -> repeat(interval, sleeper));
+    return thread::interrupt;
   }
 
   private void repeat(Duration interval, Sleeper sleeper) {

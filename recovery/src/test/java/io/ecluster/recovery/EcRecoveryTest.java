@@ -10,6 +10,7 @@ import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.CodedPinFactory;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
+import io.ecluster.core.rpc.RpcException;
 import io.ecluster.core.rpc.RpcMethod;
 import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.ipld.Block;
@@ -291,6 +292,28 @@ class EcRecoveryTest {
       assertThat(report.error()).isEmpty();
       assertThat(report.state()).isEqualTo("repaired");
       assertThat(c.holder(file, 0, 1)).isNotIn(first).isNotEqualTo(c.peer(1).id());
+    }
+  }
+
+  @Test
+  void holdersThatAreNotOurPeersAreAskedAsGoPeersAre() {
+    try (CodedCluster c = new CodedCluster(9)) {
+      CodedFile file = c.add(ONE_GROUP);
+      c.kill(c.peer(1));
+      List<PeerId> go = List.of(c.peer(2).id(), c.peer(3).id());
+      GroupReport report =
+          repairWith(
+              c,
+              c.peer(0),
+              (to, method) -> {
+                if (go.contains(to) && method.service().equals("Erasure")) {
+                  throw new RpcException(
+                      RpcException.Kind.SERVER, "rpc: can't find service Erasure");
+                }
+              });
+      assertThat(report.error()).isEmpty();
+      assertThat(report.shards().get(2).state()).isEqualTo("healthy");
+      assertThat(c.holder(file, 0, 1)).isNotEqualTo(c.peer(1).id());
     }
   }
 

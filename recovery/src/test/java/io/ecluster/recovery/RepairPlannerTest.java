@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.allocator.Candidate;
 import io.ecluster.libp2p.FakeNetwork;
-import io.ecluster.multiformats.Cid;
-import io.ecluster.multiformats.HashFunction;
-import io.ecluster.multiformats.Multicodec;
 import io.ecluster.multiformats.PeerId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,15 +21,9 @@ import org.junit.jupiter.api.Test;
 class RepairPlannerTest {
   private static final int CELL = 1000;
   private static final int STRIPES = 3;
-  private static final int ROUNDS = 3000;
+  private static final int ROUNDS = 1000;
   private static final List<PeerId> PEERS =
       IntStream.rangeClosed(1, 24).mapToObj(i -> FakeNetwork.identity(i).id()).toList();
-
-  private static Cid cid(String text) {
-    return Cid.v1(
-        Multicodec.RAW,
-        HashFunction.SHA2_256.hash(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-  }
 
   /**
    * A group in which column c is on peer {@code holders[c]}; −1 is a column without pin, −2 one
@@ -53,13 +44,13 @@ class RepairPlannerTest {
       columns.add(
           new ColumnSnapshot(
               column,
-              Optional.of(cid(number + "/" + column)),
+              Optional.of(TestCids.cid(number + "/" + column)),
               holders[column] < 0 ? Optional.empty() : Optional.of(PEERS.get(holders[column])),
               (long) CELL * STRIPES,
               states[column],
               damaged(states[column], shape)));
     }
-    GroupRef ref = new GroupRef(cid("root"), "name", number, 10, number);
+    GroupRef ref = new GroupRef(TestCids.cid("root"), "name", number, 10, number);
     return new GroupSnapshot(ref, shape, columns);
   }
 

@@ -35,13 +35,13 @@ public final class EcRecoveryRoute {
 
   private void run(Optional<Cid> root, boolean dryRun, boolean verify, Consumer<Object> send) {
     try {
-      recovery.run(root, dryRun, verify, report -> send.accept(json(report)));
+      recovery.run(root, dryRun, verify, report -> send.accept(json(report, names)));
     } catch (NotCodedException e) {
       throw ApiException.badRequest(Errors.message(e));
     }
   }
 
-  private Map<String, @Nullable Object> json(GroupReport report) {
+  static Map<String, @Nullable Object> json(GroupReport report, Function<PeerId, String> names) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("cid", report.root().toString());
     json.put("name", report.name());
@@ -52,14 +52,15 @@ public final class EcRecoveryRoute {
     json.put("state", report.state());
     json.put("margin", report.margin());
     json.put("margin_after", report.marginAfter());
-    json.put("shards", report.shards().stream().map(this::json).toList());
+    json.put("shards", report.shards().stream().map(shard -> json(shard, names)).toList());
     json.put("bytes_to_read", report.bytesToRead());
     json.put("bytes_to_write", report.bytesToWrite());
     json.put("error", report.error());
     return json;
   }
 
-  private Map<String, @Nullable Object> json(GroupReport.Shard shard) {
+  private static Map<String, @Nullable Object> json(
+      GroupReport.Shard shard, Function<PeerId, String> names) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("column", shard.column());
     json.put("cid", shard.cid().map(Object::toString).orElse(null));
