@@ -38,9 +38,9 @@ class EcRecoveryRouteTest {
             400,
             100,
             "");
-    String names = "{\"column\":0,\"cid\":\"%s\",\"peer\":\"%s\",\"peername\":\"name of %s\",";
     String shard =
-        names.formatted(ROOT, OLD, OLD)
+        "{\"column\":0,\"cid\":\"%s\",\"peer\":\"%s\",\"peername\":\"name of %s\","
+                .formatted(ROOT, OLD, OLD)
             + "\"state\":\"rebuilt\",\"new_peer\":\"%s\",\"new_peername\":\"name of %s\"}"
                 .formatted(NEW, NEW);
     String empty =
