@@ -13,8 +13,8 @@ import io.ecluster.core.consensus.CrdtConfig;
 import io.ecluster.core.consensus.CrdtConsensus;
 import io.ecluster.core.monitor.Informer;
 import io.ecluster.core.monitor.MetricPublisher;
+import io.ecluster.core.monitor.Monitor;
 import io.ecluster.core.monitor.MonitorSettings;
-import io.ecluster.core.monitor.PingValue;
 import io.ecluster.core.monitor.PubSubMonitor;
 import io.ecluster.core.peers.Liveness;
 import io.ecluster.core.peers.Membership;
@@ -41,10 +41,15 @@ import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.CodedReader;
+import io.ecluster.recovery.EcRecovery;
 import io.ecluster.recovery.Peers;
+import io.ecluster.recovery.RecoveryParts;
+import io.ecluster.recovery.RepairQueue;
+import io.ecluster.recovery.Sweep;
 import io.ecluster.service.api.AddRoute;
 import io.ecluster.service.api.ApiServer;
 import io.ecluster.service.api.EcGetRoute;
+import io.ecluster.service.api.EcRecoveryRoute;
 import io.ecluster.service.api.RestRoutes;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
@@ -156,10 +161,17 @@ public final class Node implements AutoCloseable {
     Liveness liveness = new Liveness(host, monitor, Liveness.STANDARD_TIMEOUT, clock);
     PeerBlocks blocks = new PeerBlocks(rpc, Thread::sleep);
     Peers peers = new LivePeers(id, membership, liveness);
+    Late<RepairQueue> repairs = new Late<>();
     CodedReader reader =
         new CodedReader(
             new CodedReader.Parts(
-                consensus.state(), ipfs, rpc, blocks, peers, PLAIN_READ_TIMEOUT, (_, _) -> {}));
+                consensus.state(),
+                ipfs,
+                rpc,
+                blocks,
+                peers,
+                PLAIN_READ_TIMEOUT,
+                (root, group) -> repairs.get().offer(root, group)));
     Late<ClusterAdder> adder = new Late<>();
     ClusterPeer cluster =
         closers.add(
@@ -179,14 +191,27 @@ public final class Node implements AutoCloseable {
                     clock),
                 peerSettings(),
                 Thread::sleep));
+    RecoveryParts parts =
+        new RecoveryParts(
+            consensus, ipfs, rpc, blocks, peers, cluster::livePeers, SHARD_PIN_TIMEOUT, clock);
+    EcRecovery recovery = new EcRecovery(parts);
+    repairs.set(closers.add(RepairQueue.start(recovery, Thread::sleep)));
+    closers.add(
+        new Sweep(parts, settings.erasure().sweepGrace())
+            .every(settings.erasure().sweepInterval(), Thread::sleep));
     ClusterPort port =
-        new ClusterPort(cluster, consensus, blocks, peers, reader::partsOf, _ -> false, random);
+        new ClusterPort(
+            cluster, consensus, blocks, peers, reader::partsOf, recovery::isHealthy, random);
     adder.set(new ClusterAdder(port, addLimits(), random));
     MetricPublisher publisher =
         closers.add(new MetricPublisher(monitor, pubsub, id, informers(ipfs, self), clock));
     consensus.start();
     host.start();
-    serveApi(cluster, adder.get(), reader);
+    serveApi(
+        new RestRoutes(cluster, Daemon.VERSION, clock)
+            .with(new AddRoute(adder.get(), clock))
+            .with(new EcGetRoute(reader))
+            .with(new EcRecoveryRoute(recovery, peer -> peerName(monitor, peer))));
     cluster.start(publisher::start);
     membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(SwarmConnector.start(ipfs, cluster));
@@ -210,28 +235,25 @@ public final class Node implements AutoCloseable {
     return ipfs;
   }
 
-  private void serveApi(ClusterPeer cluster, ClusterAdder adder, CodedReader reader) {
+  private void serveApi(RestRoutes routes) {
     if (settings.restApi().isPresent()) {
-      RestRoutes routes =
-          new RestRoutes(cluster, Daemon.VERSION, clock)
-              .with(new AddRoute(adder, clock))
-              .with(new EcGetRoute(reader));
       ApiServer api = closers.add(ApiServer.start(settings.restApi().get(), routes));
       apiAddresses = api.addresses();
     }
   }
 
+  private String peerName(Monitor monitor, PeerId peer) {
+    return peer.equals(id)
+        ? settings.cluster().peerName()
+        : Directory.find(monitor, peer).map(found -> found.peerName()).orElse("");
+  }
+
   private List<Informer> informers(IpfsNode ipfs, SelfIdentity self) {
     Duration ping = settings.cluster().monitorPingInterval();
     return List.of(
-        Informer.ping(ping, () -> pingValue(self)),
+        Informer.ping(ping, self::ping),
         Informer.freeSpace(settings.diskMetricTtl(), () -> freeBytes(ipfs)),
         Informer.tags(settings.tags().metricTtl(), settings.tags().values()));
-  }
-
-  private static PingValue pingValue(SelfIdentity self) {
-    var me = self.get();
-    return new PingValue(me.peerName(), me.ipfsId(), me.ipfsAddresses());
   }
 
   private static long freeBytes(IpfsNode ipfs) {
