@@ -4,6 +4,7 @@ import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -155,6 +156,9 @@ final class Dialer {
   }
 
   private static String reason(Exception e) {
+    if (e instanceof ClosedChannelException) {
+      return "no answer in time";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 

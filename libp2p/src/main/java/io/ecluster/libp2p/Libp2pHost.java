@@ -54,6 +54,8 @@ public final class Libp2pHost implements Host {
   private final List<Listener> listeners = new ArrayList<>();
   private final OncePerInterval<InetAddress> complaints =
       new OncePerInterval<>(COMPLAINT_INTERVAL, System::nanoTime);
+  private final OncePerInterval<PeerId> failures =
+      new OncePerInterval<>(COMPLAINT_INTERVAL, System::nanoTime);
   private final AtomicBoolean pushDue = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -315,22 +317,35 @@ public final class Libp2pHost implements Host {
   }
 
   private void serve(Connection connection, YamuxStream muxed) {
+    boolean served = false;
     try {
-      muxed.setReadTimeout(config.limits().negotiationTimeout());
-      String protocol =
-          Multistream.accept(
-              muxed.input(), muxed.output(), offered -> servedProtocols().contains(offered));
-      muxed.setReadTimeout(Duration.ZERO);
-      Stream stream = NegotiatedStream.agreed(muxed, connection.peer(), protocol);
-      Thread.currentThread().setName("libp2p-" + protocol);
-      handler(connection, protocol).serve(stream);
+      Stream stream = agree(connection, muxed);
+      handler(connection, stream.protocol()).serve(stream);
       stream.close();
+      served = true;
     } catch (IOException e) {
-      muxed.reset();
+      log.debug("a stream of {} ended", connection.peer(), e);
     } catch (RuntimeException e) {
-      log.warn("a stream of {} failed", connection.peer(), e);
-      muxed.reset();
+      if (failures.tryPass(connection.peer())) {
+        log.warn("a stream of {} failed", connection.peer(), e);
+      }
+    } finally {
+      if (!served) {
+        muxed.reset();
+      }
     }
+  }
+
+  private Stream agree(Connection connection, YamuxStream muxed) throws IOException {
+    muxed.setReadTimeout(config.limits().negotiationTimeout());
+    String protocol = Multistream.accept(muxed.input(), muxed.output(), this::serves);
+    muxed.setReadTimeout(Duration.ZERO);
+    Thread.currentThread().setName("libp2p-" + protocol);
+    return NegotiatedStream.agreed(muxed, connection.peer(), protocol);
+  }
+
+  private boolean serves(String protocol) {
+    return handlers.containsKey(protocol) || protocol.equals(IdentifyMessage.PROTOCOL);
   }
 
   private StreamHandler handler(Connection connection, String protocol) throws IOException {

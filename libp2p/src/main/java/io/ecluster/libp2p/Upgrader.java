@@ -14,6 +14,7 @@ import io.ecluster.multiformats.PeerId;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 
@@ -34,11 +35,38 @@ final class Upgrader {
   record Upgraded(PeerId peer, FrameChannel channel) {}
 
   Upgraded dialled(SocketChannel socket, PeerId expected) throws IOException {
-    Wire wire = wire(socket);
+    return orClose(wire(socket), wire -> dial(wire, expected));
+  }
+
+  Upgraded accepted(SocketChannel socket) throws IOException {
+    return orClose(wire(socket), this::accept);
+  }
+
+  private interface Upgrade {
+    Upgraded of(Wire wire) throws IOException;
+  }
+
+  /** Closes the wire rather than the socket, so that the remote gets what tells it the reason. */
+  private static Upgraded orClose(Wire wire, Upgrade upgrade) throws IOException {
+    boolean done = false;
+    try {
+      Upgraded upgraded = upgrade.of(wire);
+      done = true;
+      return upgraded;
+    } finally {
+      if (!done) {
+        wire.close();
+      }
+    }
+  }
+
+  private Upgraded dial(Wire wire, PeerId expected) throws IOException {
     WireReader reader = new WireReader(wire);
-    agree(() ->
-        Multistream.propose(
-            reader.asInputStream(), output(wire), List.of(NoiseHandshake.PROTOCOL)));
+    agree(
+        reader,
+        () ->
+            Multistream.propose(
+                reader.asInputStream(), output(wire), List.of(NoiseHandshake.PROTOCOL)));
     SecureChannel secure = handshake(wire, reader).initiate(expected);
     PushbackChannel channel = new PushbackChannel(secure);
     if (secure.muxer().isEmpty()) {
@@ -47,11 +75,13 @@ final class Upgrader {
     return new Upgraded(secure.remotePeer(), channel);
   }
 
-  Upgraded accepted(SocketChannel socket) throws IOException {
-    Wire wire = wire(socket);
+  private Upgraded accept(Wire wire) throws IOException {
     WireReader reader = new WireReader(wire);
-    agree(() ->
-        Multistream.accept(reader.asInputStream(), output(wire), NoiseHandshake.PROTOCOL::equals));
+    agree(
+        reader,
+        () ->
+            Multistream.accept(
+                reader.asInputStream(), output(wire), NoiseHandshake.PROTOCOL::equals));
     SecureChannel secure = handshake(wire, reader).respond();
     PushbackChannel channel = new PushbackChannel(secure);
     if (secure.muxer().isEmpty()) {
@@ -76,13 +106,13 @@ final class Upgrader {
   }
 
   /** The first bytes tell whether the remote shares our secret: a wrong one reads as garbage. */
-  private void agree(Negotiation negotiation) throws IOException {
+  private void agree(WireReader reader, Negotiation negotiation) throws IOException {
     try {
       negotiation.run();
     } catch (NegotiationException e) {
       throw e.reason() == NegotiationException.Reason.NOT_MULTISTREAM ? foreign(e) : e;
-    } catch (EOFException e) {
-      throw foreign(e);
+    } catch (EOFException | SocketException e) {
+      throw reader.hasReceived() ? foreign(e) : mute(e);
     }
   }
 
@@ -92,6 +122,13 @@ final class Upgrader {
             ? "is not in our private network (wrong cluster secret?)"
             : "does not speak libp2p, or is in a private network and we are not (no secret set?)",
         cause);
+  }
+
+  /** A probe of the port does this too, so on an inbound connection it is no reason to complain. */
+  private IOException mute(IOException cause) {
+    String secret = config.secret().isPresent() ? "wrong cluster secret" : "a private network";
+    return new IOException(
+        "closed the connection at once (" + secret + ", or too many connections there?)", cause);
   }
 
   private static OutputStream output(Wire wire) {

@@ -117,7 +117,7 @@ class HostileTrafficTest {
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> two.connect(one.id(), one.addresses(), TIMEOUT))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("wrong cluster secret?");
+          .hasMessageContaining("wrong cluster secret");
     }
     assertThat(one.isConnected(two.id())).isFalse();
     assertThat(warnings())
@@ -125,6 +125,20 @@ class HostileTrafficTest {
         .asString()
         .contains("127.0.0.1 is not in our private network (wrong cluster secret?)");
     assertStillServes(one, true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aProbeOfThePortIsNoReasonToComplain(boolean isPrivate) throws Exception {
+    captureLog();
+    Libp2pHost host = fixture.host(1, isPrivate ? PRIVATE : OPEN);
+    for (int i = 0; i < 5; i++) {
+      SocketChannel socket = fixture.rawConnection(host);
+      socket.shutdownOutput();
+      awaitClose(socket);
+    }
+    assertThat(warnings()).isEmpty();
+    assertStillServes(host, isPrivate);
   }
 
   @ParameterizedTest
@@ -290,6 +304,24 @@ class HostileTrafficTest {
       assertThatThrownBy(() -> stream.input().readAllBytes()).hasMessageContaining("reset");
     }
     assertThat(session.ping(TIMEOUT)).isPositive();
+  }
+
+  @Test
+  void aHandlerThatBreaksResetsItsStreamAndIsLoggedOnce() throws Exception {
+    captureLog();
+    Libp2pHost one = fixture.host(1, OPEN);
+    Libp2pHost two = fixture.host(2, OPEN);
+    two.handle(
+        "/break",
+        stream -> {
+          throw new IllegalStateException("on purpose");
+        });
+    one.connect(two.id(), two.addresses(), TIMEOUT);
+    for (int i = 0; i < 5; i++) {
+      Stream stream = one.open(two.id(), List.of("/break"), TIMEOUT);
+      assertThatThrownBy(() -> stream.input().read()).hasMessageContaining("reset");
+    }
+    assertThat(warnings()).singleElement().asString().contains(one.id().toString());
   }
 
   @Test

@@ -12,9 +12,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ecluster.libp2p.multistream.Multistream;
+import io.ecluster.libp2p.mux.MuxSettings;
+import io.ecluster.libp2p.mux.YamuxSession;
+import io.ecluster.libp2p.mux.YamuxStream;
+import io.ecluster.libp2p.net.PushbackChannel;
+import io.ecluster.libp2p.net.SocketWire;
+import io.ecluster.libp2p.net.WireReader;
+import io.ecluster.libp2p.noise.NoiseHandshake;
+import io.ecluster.libp2p.noise.SecureChannel;
 import io.ecluster.multiformats.Multiaddr;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -333,6 +343,29 @@ class Libp2pHostTest {
     assertThatThrownBy(() -> one.ping(two.id(), SHORT)).isInstanceOf(SocketTimeoutException.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
     assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("disconnected " + two.id());
+  }
+
+  @Test
+  void aPeerThatDoesNotAgreeOnAMuxerInNoiseNegotiatesItAfterwards() throws Exception {
+    Libp2pHost host = fixture.host(1, OPEN);
+    SocketWire wire = fixture.closing(new SocketWire(fixture.rawConnection(host)));
+    WireReader reader = new WireReader(wire);
+    byte[] hello = Multistream.hello("/noise");
+    wire.write(hello, 0, hello.length);
+    Multistream.readAnswer(reader.asInputStream(), "/noise");
+    SecureChannel secure =
+        new NoiseHandshake(wire, reader, FakeNetwork.identity(5), List.of(), new SecureRandom())
+            .initiate(host.id());
+    assertThat(secure.muxer()).isEmpty();
+    PushbackChannel channel = new PushbackChannel(secure);
+    Multistream.propose(
+        channel.asInputStream(), channel.asOutputStream(), List.of("/mplex/6.7.0", "/yamux/1.0.0"));
+    YamuxSession session =
+        fixture.closing(
+            new YamuxSession(
+                channel, true, MuxSettings.STANDARD, YamuxStream::reset, reason -> {}));
+    session.start("test");
+    assertThat(session.ping(TIMEOUT)).isPositive();
   }
 
   @Test

@@ -17,6 +17,7 @@ public final class WireReader {
   private byte[] buffer = new byte[INITIAL_BYTES];
   private int start;
   private int end;
+  private boolean received;
 
   public WireReader(Wire wire) {
     this.wire = wire;
@@ -34,6 +35,11 @@ public final class WireReader {
       fill();
     }
     return start;
+  }
+
+  /** Whether the remote has sent anything yet. */
+  public boolean hasReceived() {
+    return received;
   }
 
   /** The buffer; valid until the next call of {@link #require}. */
@@ -72,6 +78,7 @@ public final class WireReader {
     if (got < 0) {
       throw new EOFException("connection closed by the remote");
     }
+    received = true;
     end += got;
     if (end == buffer.length && buffer.length < MAX_BYTES) {
       buffer = Arrays.copyOf(buffer, buffer.length * 2);
