@@ -9,10 +9,12 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -36,6 +38,10 @@ class LayersTest {
               "recovery", Set.of("multiformats", "ipld", "erasure", "ipfs", "core", "allocator")),
           Map.entry("client", Set.of("multiformats")),
           Map.entry("ctl", Set.of("multiformats", "client")));
+
+  /** Core's packages from the bottom up: each may use those before it. */
+  private static final List<String> CORE =
+      List.of("pin", "state", "consensus", "monitor", "peers", "rpc", "tracker", "cluster");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -72,6 +78,28 @@ class LayersTest {
         return target.equals(module) || allowed.contains(target);
       }
     };
+  }
+
+  @Test
+  void corePackagesUseOnlyThoseBelow() {
+    classes().that().resideInAPackage(BASE + "core..").should(useOnlyBelow()).check(CLASSES);
+  }
+
+  private static ArchCondition<JavaClass> useOnlyBelow() {
+    return new ArchCondition<>("use only core packages before their own in " + CORE) {
+      @Override
+      public void check(JavaClass from, ConditionEvents events) {
+        int level = level(from);
+        from.getDirectDependenciesFromSelf().stream()
+            .filter(d -> moduleOf(d.getTargetClass()).equals("core"))
+            .filter(d -> level(d.getTargetClass()) > level)
+            .forEach(d -> events.add(SimpleConditionEvent.violated(d, d.getDescription())));
+      }
+    };
+  }
+
+  private static int level(JavaClass type) {
+    return CORE.indexOf(type.getPackageName().substring((BASE + "core.").length()).split("\\.")[0]);
   }
 
   private static String moduleOf(JavaClass type) {

@@ -26,6 +26,7 @@ public record ClusterSettings(
     Duration monitorPingInterval,
     Duration peerWatchInterval,
     boolean pinOnlyOnTrustedPeers,
+    boolean pinOnlyOnUntrustedPeers,
     boolean disableRepinning,
     boolean followerMode,
     String peerstoreFile,
@@ -67,7 +68,7 @@ public record ClusterSettings(
     Duration watch = s.duration("peer_watch_interval", Duration.ofSeconds(5));
     s.duration("mdns_interval", Duration.ofSeconds(10));
     boolean trustedOnly = s.flag("pin_only_on_trusted_peers", false);
-    s.flag("pin_only_on_untrusted_peers", false);
+    boolean untrustedOnly = s.flag("pin_only_on_untrusted_peers", false);
     boolean disableRepinning = s.flag("disable_repinning", true, false);
     boolean follower = s.flag("follower_mode", false);
     String peerstore = s.text("peerstore_file", "");
@@ -89,6 +90,7 @@ public record ClusterSettings(
         positive(ping, "cluster.monitor_ping_interval"),
         positive(watch, "cluster.peer_watch_interval"),
         trustedOnly,
+        untrustedOnly,
         disableRepinning,
         follower,
         peerstore.isEmpty() ? "peerstore" : peerstore,

@@ -4,6 +4,7 @@ import io.ecluster.adder.AdderCluster;
 import io.ecluster.allocator.Candidate;
 import io.ecluster.allocator.Placement;
 import io.ecluster.allocator.PlacementRequest;
+import io.ecluster.allocator.Promises;
 import io.ecluster.allocator.ShardPlacement;
 import io.ecluster.core.cluster.ClusterPeer;
 import io.ecluster.core.cluster.LivePeer;
@@ -19,6 +20,7 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.Peers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -40,6 +42,7 @@ final class ClusterPort implements AdderCluster {
   private final Function<Pin, List<Cid>> partsOf;
   private final Predicate<Pin> healthy;
   private final RandomGenerator random;
+  private final Promises promises = new Promises(InstantSource.system(), Promises.STANDARD_MEMORY);
 
   ClusterPort(
       ClusterPeer cluster,
@@ -101,7 +104,7 @@ final class ClusterPort implements AdderCluster {
     List<Candidate> candidates =
         members.stream()
             .filter(member -> there.contains(member.peer()))
-            .map(member -> new Candidate(member.peer(), member.freeBytes(), 0, member.domains()))
+            .map(member -> candidate(member))
             .toList();
     PlacementRequest wanted =
         new PlacementRequest(
@@ -114,10 +117,19 @@ final class ClusterPort implements AdderCluster {
             request.bytesPerColumn(),
             random.nextLong());
     return switch (ShardPlacement.place(wanted)) {
-      case Placement.Placed placed ->
-          new Placed(placed.holders(), placed.receipt().peerMargin(), placed.receipt().relaxed());
+      case Placement.Placed placed -> placed(placed, request.bytesPerColumn());
       case Placement.Refused refused -> throw new NotEnoughPeersException(refused.message());
     };
+  }
+
+  private Candidate candidate(LivePeer member) {
+    return new Candidate(
+        member.peer(), member.freeBytes(), promises.of(member.peer()), member.domains());
+  }
+
+  private Placed placed(Placement.Placed placed, long bytesPerColumn) {
+    placed.holders().values().forEach(peer -> promises.add(peer, bytesPerColumn));
+    return new Placed(placed.holders(), placed.receipt().peerMargin(), placed.receipt().relaxed());
   }
 
   @Override

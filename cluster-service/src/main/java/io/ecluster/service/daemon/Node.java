@@ -5,15 +5,16 @@ import io.ecluster.adder.ClusterAdder;
 import io.ecluster.allocator.BalancedAllocator;
 import io.ecluster.core.cluster.ClusterPeer;
 import io.ecluster.core.cluster.PeerBlocks;
+import io.ecluster.core.cluster.PeerDirectory;
 import io.ecluster.core.cluster.PeerParts;
 import io.ecluster.core.cluster.PeerSettings;
+import io.ecluster.core.cluster.PingDirectory;
 import io.ecluster.core.cluster.SelfIdentity;
 import io.ecluster.core.consensus.CrdtBlocks;
 import io.ecluster.core.consensus.CrdtConfig;
 import io.ecluster.core.consensus.CrdtConsensus;
 import io.ecluster.core.monitor.Informer;
 import io.ecluster.core.monitor.MetricPublisher;
-import io.ecluster.core.monitor.Monitor;
 import io.ecluster.core.monitor.MonitorSettings;
 import io.ecluster.core.monitor.PubSubMonitor;
 import io.ecluster.core.peers.Liveness;
@@ -173,6 +174,7 @@ public final class Node implements AutoCloseable {
                 PLAIN_READ_TIMEOUT,
                 (root, group) -> repairs.get().offer(root, group)));
     Late<ClusterAdder> adder = new Late<>();
+    PeerDirectory directory = new PingDirectory(monitor);
     ClusterPeer cluster =
         closers.add(
             new ClusterPeer(
@@ -186,7 +188,7 @@ public final class Node implements AutoCloseable {
                     new BalancedAllocator(),
                     reader::partsOf,
                     () -> adder.get().codingIds(),
-                    peer -> Directory.find(monitor, peer),
+                    directory,
                     self,
                     clock),
                 peerSettings(),
@@ -211,7 +213,7 @@ public final class Node implements AutoCloseable {
         new RestRoutes(cluster, Daemon.VERSION, clock)
             .with(new AddRoute(adder.get(), clock))
             .with(new EcGetRoute(reader))
-            .with(new EcRecoveryRoute(recovery, peer -> peerName(monitor, peer))));
+            .with(new EcRecoveryRoute(recovery, peer -> peerName(directory, peer))));
     cluster.start(publisher::start);
     membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(SwarmConnector.start(ipfs, cluster));
@@ -242,10 +244,10 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private String peerName(Monitor monitor, PeerId peer) {
+  private String peerName(PeerDirectory directory, PeerId peer) {
     return peer.equals(id)
         ? settings.cluster().peerName()
-        : Directory.find(monitor, peer).map(found -> found.peerName()).orElse("");
+        : directory.find(peer).map(found -> found.peerName()).orElse("");
   }
 
   private List<Informer> informers(IpfsNode ipfs, SelfIdentity self) {
@@ -303,7 +305,7 @@ public final class Node implements AutoCloseable {
         cluster.replicationMax(),
         settings.allocateBy(),
         cluster.pinOnlyOnTrustedPeers(),
-        false,
+        cluster.pinOnlyOnUntrustedPeers(),
         cluster.followerMode(),
         cluster.disableRepinning(),
         cluster.stateSyncInterval(),
