@@ -50,6 +50,9 @@ public final class PushbackChannel implements FrameChannel {
 
       @Override
       public int read(byte[] into, int offset, int length) throws IOException {
+        if (length == 0) {
+          return 0; // readNBytes asks for nothing once it has everything
+        }
         awaitBytes();
         int part = Math.min(length, message.length - at);
         System.arraycopy(message, at, into, offset, part);
