@@ -140,6 +140,8 @@ public final class EcRecovery {
       return Reports.of(repair, executor.repair(coding, repair));
     } catch (ReadInterruptedException e) {
       throw e;
+    } catch (GroupChangedException e) {
+      return Reports.failed(repair, RepairExecutor.textOf(e));
     } catch (RuntimeException e) {
       LOG.warn(
           "group {} of {} was not repaired", repair.group().ref().number(), coding.meta().cid(), e);

@@ -276,7 +276,7 @@ class RepairPlannerTest {
     SplittableRandom random = new SplittableRandom(seed);
     for (int round = 0; round < ROUNDS; round++) {
       GroupSnapshot group = randomGroup(random, round);
-      int[] alive = IntStream.range(0, PEERS.size()).filter(_ -> random.nextInt(3) > 0).toArray();
+      int[] alive = randomlyAlive(random, group);
       GroupSnapshot seen = withDead(group, alive);
       List<Candidate> live = live(alive);
       GroupPlan plan = plan(seen, live);
@@ -290,6 +290,17 @@ class RepairPlannerTest {
             assertThat(hopeless.have()).as(context).isLessThan(hopeless.need());
       }
     }
+  }
+
+  /** Most holders, and none, some or many other peers. */
+  private static int[] randomlyAlive(SplittableRandom random, GroupSnapshot group) {
+    Set<PeerId> holders = new HashSet<>();
+    group.full().forEach(column -> holders.add(column.holder().orElseThrow()));
+    int spares = random.nextInt(3);
+    return IntStream.range(0, PEERS.size())
+        .filter(i ->
+            holders.contains(PEERS.get(i)) ? random.nextInt(6) > 0 : random.nextInt(10) < spares)
+        .toArray();
   }
 
   private static GroupSnapshot randomGroup(SplittableRandom random, int number) {
