@@ -15,7 +15,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ecluster.libp2p.multistream.Multistream;
 import io.ecluster.libp2p.mux.MuxSettings;
 import io.ecluster.libp2p.mux.YamuxSession;
-import io.ecluster.libp2p.mux.YamuxStream;
 import io.ecluster.libp2p.net.PushbackChannel;
 import io.ecluster.libp2p.net.SocketWire;
 import io.ecluster.libp2p.net.WireReader;
@@ -362,8 +361,7 @@ class Libp2pHostTest {
         channel.asInputStream(), channel.asOutputStream(), List.of("/mplex/6.7.0", "/yamux/1.0.0"));
     YamuxSession session =
         fixture.closing(
-            new YamuxSession(
-                channel, true, MuxSettings.STANDARD, YamuxStream::reset, reason -> {}));
+            new YamuxSession(channel, true, MuxSettings.STANDARD, stream -> {}, reason -> {}));
     session.start("test");
     assertThat(session.ping(TIMEOUT)).isPositive();
   }
