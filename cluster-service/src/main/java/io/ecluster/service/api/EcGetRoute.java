@@ -18,7 +18,7 @@ public final class EcGetRoute {
 
   void handle(Exchange x) {
     Cid cid = Query.parseCid(x.variable("hash"));
-    try (Content content = open(cid)) {
+    try (Content content = open(cid, x.header("Range").isEmpty())) {
       if (content.fileSize().isPresent()) {
         sendFile(x, content, content.fileSize().getAsLong());
       } else {
@@ -27,9 +27,10 @@ public final class EcGetRoute {
     }
   }
 
-  private Content open(Cid cid) {
+  /** A part can be read though others are lost; of a whole that is found out first. */
+  private Content open(Cid cid, boolean whole) {
     try {
-      return reader.open(cid);
+      return whole ? reader.open(cid) : reader.openForRange(cid);
     } catch (BlockNotFoundException e) {
       throw new ApiException(404, e.getMessage() == null ? "not found" : e.getMessage());
     }
