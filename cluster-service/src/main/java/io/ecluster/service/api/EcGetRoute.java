@@ -4,12 +4,16 @@ import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.recovery.CodedReader;
 import io.ecluster.recovery.Content;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** {@code GET /ecget/{cid}}: the file itself, with ranges, or a tar of a folder. */
 public final class EcGetRoute {
+  /** So much is read before the answer begins: a failure up to there is told in words. */
+  private static final int HELD_BYTES = 1024 * 1024;
+
   private final CodedReader reader;
 
   public EcGetRoute(CodedReader reader) {
@@ -46,8 +50,11 @@ public final class EcGetRoute {
     if (!range.whole(size)) {
       x.setHeader("Content-Range", range.header(size));
     }
-    try (OutputStream out = x.output()) {
+    try {
+      // Not closed when it fails: what is held back then makes way for an answer that says why.
+      OutputStream out = new BufferedOutputStream(x.output(), HELD_BYTES);
       content.writeTo(out, range.from(), range.to());
+      out.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

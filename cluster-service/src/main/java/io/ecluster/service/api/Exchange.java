@@ -68,6 +68,11 @@ final class Exchange {
     return response.isCommitted();
   }
 
+  /** Takes back status and headers, as long as nothing has been sent. */
+  void reset() {
+    response.reset();
+  }
+
   void setHeader(String name, String value) {
     response.getHeaders().put(name, value);
   }

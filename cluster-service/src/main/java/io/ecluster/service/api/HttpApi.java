@@ -83,6 +83,7 @@ final class HttpApi extends Handler.Abstract {
     if (status >= 500) {
       LOG.warn("request failed: {}", Errors.message(error), LOG.isDebugEnabled() ? error : null);
     }
+    exchange.reset();
     exchange.answer(status, ApiJson.error(status, Errors.message(error)));
     callback.succeeded();
   }

@@ -74,7 +74,8 @@ public final class Liveness {
     boolean ask(PeerId peer) {
       lock.lock();
       try {
-        if (!clock.instant().isBefore(until)) {
+        boolean lost = alive && !host.isConnected(peer); // whoever was killed has no connection
+        if (lost || !clock.instant().isBefore(until)) {
           alive = answers(peer);
           until = clock.instant().plus(ANSWER_LIFE);
         }
