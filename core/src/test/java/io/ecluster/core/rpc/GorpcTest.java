@@ -231,11 +231,13 @@ class GorpcTest {
 
   @Test
   void aStreamThatIsClosedEarlyIsCancelledThere() throws Exception {
+    CompletableFuture<Integer> started = new CompletableFuture<>();
     CompletableFuture<String> seen = new CompletableFuture<>();
     peers.server.serveStream(
         DOUBLE,
         (caller, arguments, replies) -> {
           try {
+            started.complete(arguments.next());
             arguments.forEachRemaining(value -> {});
           } finally {
             seen.complete("left");
@@ -243,6 +245,7 @@ class GorpcTest {
         });
     try (var call = openDouble()) {
       call.send(1);
+      assertThat(started.get(5, TimeUnit.SECONDS)).isEqualTo(1);
     }
     assertThat(seen.get(5, TimeUnit.SECONDS)).isEqualTo("left");
   }
