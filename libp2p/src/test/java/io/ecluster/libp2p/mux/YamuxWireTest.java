@@ -114,9 +114,9 @@ class YamuxWireTest {
     first.closeWrite();
     assertThat(received()).isEqualTo("00000000000000010000000548454c4c4f");
     assertThat(received()).isEqualTo("000100040000000100000000");
-    assertThatThrownBy(accepted().input()::read)
+    assertThatThrownBy(accepted().input()::readAllBytes)
         .isInstanceOfSatisfying(StreamResetException.class, e -> assertThat(e.code()).isZero());
-    assertThatThrownBy(accepted().input()::read)
+    assertThatThrownBy(accepted().input()::readAllBytes)
         .isInstanceOfSatisfying(
             StreamResetException.class, e -> assertThat(e.code()).isEqualTo(0x1001));
   }
