@@ -19,15 +19,10 @@ public final class Eventually {
 
   /** Returns as soon as {@code condition} holds; {@code what} is asked for when it does not. */
   public static void until(Supplier<String> what, BooleanSupplier condition) {
-    until(what, PATIENCE, condition);
-  }
-
-  /** Waits as long as what is waited for may take by its own rules. */
-  public static void until(Supplier<String> what, Duration patience, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + patience + ": " + what.get());
+        throw new AssertionError("not within " + PATIENCE + ": " + what.get());
       }
       LockSupport.parkNanos(STEP.toNanos());
     }
