@@ -69,6 +69,21 @@ final class DialPlan {
     }
   }
 
+  /** Until somebody who is not due yet will be, at most {@code longest}. */
+  Duration pause(Instant now, Predicate<PeerId> wanted, Duration longest) {
+    lock.lock();
+    try {
+      return entries.entrySet().stream()
+          .filter(each -> each.getValue().due().isAfter(now) && wanted.test(each.getKey()))
+          .map(each -> Duration.between(now, each.getValue().due()))
+          .filter(pause -> pause.compareTo(longest) < 0)
+          .min(Comparator.naturalOrder())
+          .orElse(longest);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void succeeded(PeerId peer, Instant now) {
     change(peer, old -> new Entry(old.permanent(), 0, now));
   }

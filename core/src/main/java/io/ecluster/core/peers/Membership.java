@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Membership implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
-  /** Who else to ask when a stranger pings: the first may not know it either. */
+  /** Who is asked where a stranger is: the first may not know it, either. */
   private static final int MEMBERS_TO_ASK = 3;
 
   /** After the first round of failed joins; it grows with each. */
@@ -171,7 +171,7 @@ public final class Membership implements AutoCloseable {
       nextDiscovery = now.plus(settings.discovery());
       tasks.start("discovery", () -> randomMembers(1).forEach(this::discoverQuietly));
     }
-    return settings.round();
+    return plan.pause(now, this::isWanted, settings.round());
   }
 
   private boolean isWanted(PeerId peer) {
@@ -192,14 +192,19 @@ public final class Membership implements AutoCloseable {
     nextJoin = clock.instant().plusMillis(pause);
   }
 
+  /** Without an address, members are asked for one first; they may not know it yet, either. */
   private void dial(PeerId peer) {
     try {
+      if (host.knownAddresses(peer).isEmpty()) {
+        askFor(peer);
+      }
       host.connect(peer, List.of(), settings.dialTimeout());
       plan.succeeded(peer, clock.instant());
       greeted(peer);
     } catch (IOException e) {
       log.debug("cannot reach {}: {}", peer, e.getMessage());
       plan.failed(peer, clock.instant());
+      wake(); // so that the pause is not longer than the plan's
     }
   }
 
@@ -248,26 +253,19 @@ public final class Membership implements AutoCloseable {
 
   /** A ping from someone who was not alive before. */
   private void heard(PeerId peer) {
-    if (peer.equals(host.id()) || host.isConnected(peer)) {
-      return;
-    }
-    know(peer, List.of(), false);
-    plan.retrySoon(peer, clock.instant());
-    if (host.knownAddresses(peer).isEmpty()) {
-      tasks.start("who is " + peer, () -> ask(peer));
-    } else {
+    if (!peer.equals(host.id()) && !host.isConnected(peer)) {
+      know(peer, List.of(), false);
+      plan.retrySoon(peer, clock.instant());
       wake();
     }
   }
 
-  private void ask(PeerId stranger) {
+  private void askFor(PeerId stranger) {
     for (PeerId member : randomMembers(MEMBERS_TO_ASK)) {
       if (host.knownAddresses(stranger).isEmpty()) {
         discoverQuietly(member);
       }
     }
-    plan.retrySoon(stranger, clock.instant());
-    wake();
   }
 
   private void wake() {

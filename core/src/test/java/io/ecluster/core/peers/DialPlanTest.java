@@ -63,6 +63,20 @@ class DialPlanTest {
   }
 
   @Test
+  void theNextRoundComesWhenSomebodyIsDue() {
+    Duration longest = Duration.ofSeconds(2);
+    assertThat(plan.pause(START, peer -> true, longest)).isEqualTo(longest);
+    plan.add(PEER, false, START);
+    plan.add(OTHER, false, START);
+    assertThat(plan.pause(START, peer -> true, longest)).isEqualTo(longest);
+    plan.failed(PEER, START);
+    Duration pause = plan.pause(START, peer -> true, longest);
+    assertThat(due(START.plus(pause).minusMillis(1))).doesNotContain(PEER);
+    assertThat(due(START.plus(pause))).contains(PEER);
+    assertThat(plan.pause(START, peer -> !peer.equals(PEER), longest)).isEqualTo(longest);
+  }
+
+  @Test
   void thoseThatFailedLeastComeFirst() {
     plan.add(PEER, false, START);
     plan.add(OTHER, false, START);
