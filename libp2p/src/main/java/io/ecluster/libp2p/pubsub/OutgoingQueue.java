@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Frames that wait for one peer. When there are too many, gossip goes first, since it is repeated;
@@ -75,14 +76,24 @@ final class OutgoingQueue {
     return false;
   }
 
-  /** Waits for a frame; empty once closed. */
-  Optional<Rpc> take() throws InterruptedException {
+  /** Waits for a frame; empty once closed, or when {@code inVain} holds after a {@link #wake}. */
+  Optional<Rpc> take(BooleanSupplier inVain) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (frames.isEmpty() && !closed) {
+      while (frames.isEmpty() && !closed && !inVain.getAsBoolean()) {
         changed.await();
       }
-      return closed ? Optional.empty() : Optional.of(removeFirst());
+      return closed || inVain.getAsBoolean() ? Optional.empty() : Optional.of(removeFirst());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets whoever waits for a frame look whether that is in vain. */
+  void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

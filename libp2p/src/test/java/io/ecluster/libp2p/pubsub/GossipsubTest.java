@@ -10,9 +10,11 @@ import io.ecluster.libp2p.MemoryHost;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.Varint;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -252,6 +254,26 @@ class GossipsubTest {
     stream.setReadTimeout(Duration.ofMillis(100));
     assertThatThrownBy(() -> stream.input().read())
         .isInstanceOf(java.net.SocketTimeoutException.class);
+  }
+
+  @Test
+  void aGreetingThatWasLostWithItsStreamIsSaidAgain() throws IOException {
+    GossipNode node = node(1).subscribe(TOPIC);
+    MemoryHost careless = network.host(99);
+    List<Rpc> hellos = new CopyOnWriteArrayList<>();
+    careless.handle(
+        Gossipsub.PROTOCOLS.getFirst(),
+        stream -> {
+          hellos.add(RpcReader.next(stream.input()).orElseThrow());
+          if (hellos.size() < 3) {
+            stream.reset();
+          } else {
+            stream.input().transferTo(OutputStream.nullOutputStream());
+          }
+        });
+    careless.connect(node.host.id(), node.host.addresses(), TIMEOUT);
+    Eventually.until("the third greeting", () -> hellos.size() == 3);
+    assertThat(hellos).allMatch(hello -> !hello.subscriptions().isEmpty());
   }
 
   private Stream strangersStream(GossipNode to) throws IOException {

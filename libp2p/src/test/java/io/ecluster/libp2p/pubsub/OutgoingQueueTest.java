@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.ecluster.libp2p.FakeNetwork;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class OutgoingQueueTest {
@@ -27,8 +28,8 @@ class OutgoingQueueTest {
   void framesComeInOrder() throws InterruptedException {
     queue.offer(message(1));
     queue.offer(CONTROL);
-    assertThat(queue.take()).contains(message(1));
-    assertThat(queue.take()).contains(CONTROL);
+    assertThat(queue.take(() -> false)).contains(message(1));
+    assertThat(queue.take(() -> false)).contains(CONTROL);
   }
 
   @Test
@@ -39,9 +40,9 @@ class OutgoingQueueTest {
     queue.offer(message(3));
     queue.offer(CONTROL);
     queue.offer(GOSSIP);
-    assertThat(queue.take()).contains(message(2));
-    assertThat(queue.take()).contains(message(3));
-    assertThat(queue.take()).contains(CONTROL);
+    assertThat(queue.take(() -> false)).contains(message(2));
+    assertThat(queue.take(() -> false)).contains(message(3));
+    assertThat(queue.take(() -> false)).contains(CONTROL);
     assertThat(counters.snapshot().droppedFrames()).isEqualTo(3);
   }
 
@@ -50,7 +51,7 @@ class OutgoingQueueTest {
     for (int i = 0; i < 10; i++) {
       queue.offer(message(i));
     }
-    assertThat(queue.take()).contains(message(0));
+    assertThat(queue.take(() -> false)).contains(message(0));
   }
 
   @Test
@@ -67,6 +68,21 @@ class OutgoingQueueTest {
     queue.offer(CONTROL);
     queue.close();
     queue.offer(CONTROL);
-    assertThat(queue.take()).isEmpty();
+    assertThat(queue.take(() -> false)).isEmpty();
+  }
+
+  @Test
+  void nobodyWaitsInVain() throws InterruptedException {
+    AtomicBoolean broken = new AtomicBoolean();
+    Thread other =
+        Thread.ofVirtual()
+            .start(() -> {
+              broken.set(true);
+              queue.wake();
+            });
+    assertThat(queue.take(broken::get)).isEmpty();
+    other.join();
+    queue.offer(CONTROL);
+    assertThat(queue.take(() -> false)).contains(CONTROL);
   }
 }
