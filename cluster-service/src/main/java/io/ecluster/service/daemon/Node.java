@@ -213,7 +213,7 @@ public final class Node implements AutoCloseable {
         new RestRoutes(cluster, Daemon.VERSION, clock)
             .with(new AddRoute(adder.get(), clock))
             .with(new EcGetRoute(reader))
-            .with(new EcRecoveryRoute(recovery, peer -> peerName(directory, peer))));
+            .with(new EcRecoveryRoute(recovery::run, peer -> peerName(directory, peer))));
     cluster.start(publisher::start);
     membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(SwarmConnector.start(ipfs, cluster));
