@@ -156,7 +156,7 @@ public final class Node implements AutoCloseable {
                 monitor,
                 new PeerCallsOverRpc(rpc, id),
                 new Peerstore(folder.resolve(settings.cluster().peerstoreFile())),
-                MembershipSettings.STANDARD,
+                membershipSettings(),
                 clock,
                 new Random()));
     Liveness liveness = new Liveness(host, monitor, Liveness.STANDARD_TIMEOUT, clock);
@@ -217,6 +217,15 @@ public final class Node implements AutoCloseable {
     cluster.start(publisher::start);
     membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(SwarmConnector.start(ipfs, cluster));
+  }
+
+  private MembershipSettings membershipSettings() {
+    MembershipSettings standard = MembershipSettings.STANDARD;
+    return new MembershipSettings(
+        settings.cluster().dialPeerTimeout(),
+        standard.round(),
+        standard.discovery(),
+        standard.pingTtl());
   }
 
   private IpfsNode ipfs(Folder folder) {
