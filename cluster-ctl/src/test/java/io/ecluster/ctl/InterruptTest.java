@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class InterruptTest {
     try (FakeApi api = FakeApi.start((_, out) -> sendHalf(kind, out, over))) {
       Process ctl = start(api, work);
       while (names(work).isEmpty() && ctl.isAlive()) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(5_000_000);
       }
       assertThat(names(work)).as("the partial file, hidden").hasSize(1);
       ctl.destroy(); // SIGTERM; a test may have inherited that SIGINT is ignored
@@ -72,6 +73,8 @@ class InterruptTest {
             "io.ecluster.ctl.Main",
             "--host",
             api.address(),
+            "--timeout",
+            "300", // ends the process should the test fail
             "ecget",
             Ctl.CID,
             "-o",

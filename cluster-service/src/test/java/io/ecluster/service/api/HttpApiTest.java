@@ -196,6 +196,7 @@ class HttpApiTest {
       }
       release.countDown();
       assertThat(working.answer("POST").status()).isEqualTo(204);
+      assertThat(working.read()).as("idle in its turn").isEqualTo(-1);
     }
   }
 
