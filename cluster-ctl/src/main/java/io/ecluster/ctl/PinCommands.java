@@ -101,8 +101,10 @@ final class PinCommands {
       return "/pins/ipfs/" + cid(operand);
     }
     StringBuilder encoded = new StringBuilder("/pins");
-    for (String part : operand.substring(1).split("/")) {
-      encoded.append('/').append(Session.encode(part).replace("+", "%20"));
+    for (String part : operand.split("/")) {
+      if (!part.isEmpty()) {
+        encoded.append('/').append(Session.encode(part).replace("+", "%20"));
+      }
     }
     return encoded.toString();
   }

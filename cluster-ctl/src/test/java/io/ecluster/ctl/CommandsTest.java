@@ -254,6 +254,7 @@ class CommandsTest {
         "pin add --ns --expire-in 2h --allocs {one} {cid} | POST | /pins/ipfs/{cid}?user-allocations={one}&mode=recursive&expire-in=2h",
         "pin add {cid} --ns | POST | /pins/ipfs/{cid}?mode=recursive",
         "pin add --ns /ipfs/{cid}/a/b | POST | /pins/ipfs/{cid}/a/b?mode=recursive",
+        "pin add --ns /ipfs//{cid}/a+b;c/ | POST | /pins/ipfs/{cid}/a%2Bb%3Bc?mode=recursive",
         "pin add --ns /ipns/example.org | POST | /pins/ipns/example.org?mode=recursive",
         "pin rm --ns {cid} | DELETE | /pins/ipfs/{cid}",
         "pin rm --ns /ipfs/{cid}/a | DELETE | /pins/ipfs/{cid}/a"

@@ -1,5 +1,6 @@
 package io.ecluster.service.api;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -108,11 +109,12 @@ final class HttpApi extends Handler.Abstract {
     return path == null || !path.startsWith("/") ? "/" : decode(path);
   }
 
+  /** Semicolons and plus signs are characters like others, as in Go. */
   private static String decode(String path) {
     try {
-      return URIUtil.decodePath(path);
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      return path;
     }
   }
 }

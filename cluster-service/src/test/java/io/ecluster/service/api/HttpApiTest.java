@@ -28,6 +28,7 @@ class HttpApiTest {
     "GET, /nowhere, 404",
     "GET, /, 404",
     "GET, /id/x, 404",
+    "GET, /id;x=y, 404",
     "GET, /pins/a/b/c, 404",
     "DELETE, /id, 404",
     "POST, /id, 404",

@@ -65,6 +65,7 @@ class RestRoutesTest {
         "DELETE | /pins/{other} | 404 | unpin {other}",
         "GET | /allocations/{other} | 404 | allocation {other}",
         "POST | /pins/ipfs/{cid}/a/b%20c | 200 | pinPath /ipfs/{cid}/a/b c",
+        "POST | /pins/ipfs/{cid}/a;b+c,d=%3B%2B | 200 | pinPath /ipfs/{cid}/a;b+c,d=;+",
         "POST | /pins/ipns/example.org | 200 | pinPath /ipns/example.org",
         "POST | /pins/ipld/{cid} | 200 | pinPath /ipld/{cid}",
         "DELETE | /pins/ipfs/{cid}/a | 200 | unpinPath /ipfs/{cid}/a",
