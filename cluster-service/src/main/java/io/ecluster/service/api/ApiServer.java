@@ -101,7 +101,6 @@ public final class ApiServer implements AutoCloseable {
     http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
     http.setOutputAggregationSize(0);
     http.setUriCompliance(UriCompliance.UNSAFE);
-    http.setIdleTimeout(0); // of a request at work: repair may be silent for long, as in Go
     return http;
   }
 

@@ -29,6 +29,7 @@ final class HttpApi extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    request.addIdleTimeoutListener(_ -> false); // work may be silent for long, as in Go
     String path = decodedPath(request.getHttpURI());
     Exchange exchange = new Exchange(request, response, Map.of());
     try {

@@ -121,12 +121,16 @@ final class TestServer implements AutoCloseable {
 
   /** A client connection that can stop, be slow, or go away in the middle. */
   static final class Connection implements Closeable {
+    /** A server that stays silent for so long has failed the test. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
     Connection(Socket socket) throws IOException {
       this.socket = socket;
+      socket.setSoTimeout(PATIENCE_MILLIS);
       this.in = new BufferedInputStream(socket.getInputStream());
       this.out = socket.getOutputStream();
     }
