@@ -2,6 +2,7 @@ package io.ecluster.client;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -9,9 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +50,9 @@ public final class ApiClient {
     try (HttpResponse response = send(method, target, Map.of())) {
       return Json.documents(response.body()).next();
     } catch (IOException e) {
-      throw unreachable(e);
+      throw ApiException.unreachable(e);
+    } catch (UncheckedIOException e) {
+      throw ApiException.unreachable(e);
     }
   }
 
@@ -66,7 +66,7 @@ public final class ApiClient {
     try (HttpResponse response = send(method, target, Map.of())) {
       giveAll(response, each);
     } catch (IOException e) {
-      throw unreachable(e);
+      throw ApiException.unreachable(e);
     }
   }
 
@@ -77,7 +77,7 @@ public final class ApiClient {
       try {
         return exchange(endpoint, method, target, headers);
       } catch (IOException e) {
-        last = unreachable(e);
+        last = ApiException.unreachable(e);
       }
     }
     throw last;
@@ -112,7 +112,7 @@ public final class ApiClient {
         upload(endpoint, connection, target, contentType, body, each);
         return;
       } catch (IOException e) {
-        last = unreachable(e);
+        last = ApiException.unreachable(e);
       }
     }
     throw last;
@@ -137,29 +137,28 @@ public final class ApiClient {
       upload.throwFailure();
       throw e;
     } finally {
-      writer.interrupt();
+      connection.close(); // ends the writer, whatever it waits for
+      join(writer);
+    }
+  }
+
+  private static void join(Thread writer) {
+    writer.interrupt();
+    boolean interrupted = false;
+    while (writer.isAlive()) {
+      try {
+        writer.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
   private HttpConnection open(Endpoint endpoint) throws IOException {
-    HttpConnection connection = HttpConnection.open(endpoint);
-    if (!timeout.isZero()) {
-      closeLater(connection);
-    }
-    return connection;
-  }
-
-  private void closeLater(HttpConnection connection) {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-    timer.schedule(
-        () -> {
-          connection.close();
-          return null;
-        },
-        timeout.toMillis(),
-        TimeUnit.MILLISECONDS);
-    timer.shutdown();
+    return HttpConnection.open(endpoint, timeout);
   }
 
   private Map<String, String> headers(Endpoint endpoint, Map<String, String> own) {
@@ -178,7 +177,7 @@ public final class ApiClient {
 
   private static void giveAll(HttpResponse response, Consumer<JsonObject> each) {
     Json.Documents documents = Json.documents(response.body());
-    for (Object next = documents.next(); next != null; next = documents.next()) {
+    for (Object next = next(documents); next != null; next = next(documents)) {
       each.accept(JsonObject.of(next));
     }
     if (!response.streamError().isEmpty()) {
@@ -186,24 +185,39 @@ public final class ApiClient {
     }
   }
 
-  private static HttpResponse checked(HttpResponse response) throws IOException {
+  private static @Nullable Object next(Json.Documents documents) {
+    try {
+      return documents.next();
+    } catch (UncheckedIOException e) {
+      throw ApiException.unreachable(e);
+    }
+  }
+
+  private static HttpResponse checked(HttpResponse response) {
     if (response.status() < 300) {
       return response;
     }
-    String text = new String(response.body().readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8);
-    throw error(response.status(), text);
+    throw error(response.status(), errorText(response));
+  }
+
+  /** An error is final, also when it breaks off in the middle of its words. */
+  private static String errorText(HttpResponse response) {
+    try {
+      return new String(response.body().readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private static ApiException error(int status, String text) {
     try {
       JsonObject document = JsonObject.of(Json.parse(text));
-      return new ApiException((int) document.number("code"), document.text("message"));
+      if (!document.text("message").isEmpty()) {
+        return new ApiException(status, document.text("message"));
+      }
     } catch (JsonException e) {
       return new ApiException(status, text.isBlank() ? "HTTP status " + status : text.strip());
     }
-  }
-
-  private static ApiException unreachable(IOException e) {
-    return new ApiException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    return new ApiException(status, "HTTP status " + status);
   }
 }

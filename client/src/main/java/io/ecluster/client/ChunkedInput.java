@@ -49,16 +49,15 @@ final class ChunkedInput extends InputStream {
     if (ended) {
       return false;
     }
-    if (started) {
-      connection.readLine();
+    if (started && !connection.readLine().isEmpty()) {
+      throw new IOException("a chunk of the answer is longer than it says");
     }
     started = true;
     String size = connection.readLine().split(";", 2)[0].strip();
-    try {
-      left = Long.parseLong(size, 16);
-    } catch (NumberFormatException e) {
-      throw new IOException("bad chunk size in the answer: " + size, e);
+    if (!size.matches("[0-9a-fA-F]{1,15}")) {
+      throw new IOException("bad chunk size in the answer: " + size);
     }
+    left = Long.parseLong(size, 16);
     if (left == 0) {
       ended = true;
       trailers = connection.readHeaders();

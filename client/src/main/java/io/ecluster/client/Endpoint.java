@@ -9,7 +9,9 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where an API listens.
@@ -24,6 +26,9 @@ public record Endpoint(SocketAddress address, String hostHeader) {
    */
   public static Endpoint parse(String text) {
     Multiaddr address = Multiaddr.parse(text);
+    if (address.peerId().isPresent()) {
+      throw unusable(address); // HTTP over libp2p
+    }
     Optional<String> socket = address.value(AddressProtocol.UNIX);
     return socket.isPresent() ? unix(socket.get()) : tcp(address);
   }
@@ -44,14 +49,26 @@ public record Endpoint(SocketAddress address, String hostHeader) {
             .or(() -> address.value(AddressProtocol.DNS))
             .orElseThrow(() -> unusable(address));
     String header = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-    return new Endpoint(new InetSocketAddress(resolve(host), Integer.parseInt(port)), header);
+    return new Endpoint(InetSocketAddress.createUnresolved(host, Integer.parseInt(port)), header);
   }
 
-  private static InetAddress resolve(String host) {
+  /**
+   * The addresses to try. Names are looked up here, so that one that is not known does not keep
+   * other endpoints from being tried.
+   */
+  List<SocketAddress> addresses() throws UnknownHostException {
+    if (!(address instanceof InetSocketAddress named)) {
+      return List.of(address);
+    }
     try {
-      return InetAddress.getByName(host);
+      return Stream.of(InetAddress.getAllByName(named.getHostString()))
+          .map(ip -> (SocketAddress) new InetSocketAddress(ip, named.getPort()))
+          .toList();
     } catch (UnknownHostException e) {
-      throw new ApiException("cannot resolve " + host, e);
+      UnknownHostException told =
+          new UnknownHostException("cannot resolve " + named.getHostString());
+      told.initCause(e);
+      throw told;
     }
   }
 

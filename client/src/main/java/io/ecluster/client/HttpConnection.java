@@ -2,19 +2,25 @@ package io.ecluster.client;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One HTTP/1.1 exchange on a connection of its own: the answer can be read while the body still
@@ -29,9 +35,13 @@ final class HttpConnection implements Closeable {
 
   private static final int MAX_HEADERS = 200;
 
+  /** Go sends one at most before the answer; a server that never stops is none. */
+  private static final int MAX_INTERIM_ANSWERS = 16;
+
   private final SocketChannel channel;
   private final InputStream in;
   private final OutputStream out;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private HttpConnection(SocketChannel channel) {
     this.channel = channel;
@@ -39,21 +49,69 @@ final class HttpConnection implements Closeable {
     this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
   }
 
-  static HttpConnection open(Endpoint endpoint) throws IOException {
-    SocketChannel channel = SocketChannel.open(endpoint.address());
-    if (!(endpoint.address() instanceof UnixDomainSocketAddress)) {
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+  /**
+   * Connects to the first address of the endpoint that can be reached.
+   *
+   * @param timeout after which the connection is closed, whatever it is doing; zero for never
+   */
+  static HttpConnection open(Endpoint endpoint, Duration timeout) throws IOException {
+    IOException last = new IOException("no address");
+    for (SocketAddress address : endpoint.addresses()) {
+      HttpConnection connection = unconnected(address);
+      connection.closeAfter(timeout);
+      try {
+        connection.channel.connect(address);
+        return connection;
+      } catch (IOException e) {
+        connection.close();
+        last = e;
+      }
     }
+    throw last;
+  }
+
+  private static HttpConnection unconnected(SocketAddress address) throws IOException {
+    if (address instanceof UnixDomainSocketAddress) {
+      return new HttpConnection(SocketChannel.open(StandardProtocolFamily.UNIX));
+    }
+    SocketChannel channel = SocketChannel.open();
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     return new HttpConnection(channel);
+  }
+
+  private void closeAfter(Duration timeout) {
+    if (timeout.isZero()) {
+      return;
+    }
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            if (!closed.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+              close();
+            }
+          } catch (InterruptedException | IOException e) {
+            Thread.currentThread().interrupt(); // nothing is left to do
+          }
+        });
   }
 
   /** Sends the request line and headers. */
   void sendHead(String method, String target, Map<String, String> headers) throws IOException {
-    StringBuilder head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1");
-    headers.forEach((name, value) -> head.append("\r\n").append(name).append(": ").append(value));
+    StringBuilder head =
+        new StringBuilder(method).append(' ').append(checked(target, '!')).append(" HTTP/1.1");
+    headers.forEach(
+        (name, value) -> head.append("\r\n").append(name).append(": ").append(checked(value, ' ')));
     head.append("\r\n\r\n");
     out.write(head.toString().getBytes(StandardCharsets.UTF_8));
     out.flush();
+  }
+
+  /** Refuses what would end the line early and begin another one. */
+  private static String checked(String text, char lowest) {
+    if (text.chars().anyMatch(c -> c < lowest)) {
+      throw new IllegalArgumentException("a request cannot carry \"" + text + "\"");
+    }
+    return text;
   }
 
   /**
@@ -66,20 +124,25 @@ final class HttpConnection implements Closeable {
 
   /** Reads status and headers, and prepares the body. */
   HttpResponse readResponse() throws IOException {
-    String status = readLine();
-    String[] words = status.split(" ", 3);
-    if (words.length < 2 || !words[0].startsWith("HTTP/1.")) {
-      throw new IOException("not an HTTP answer: " + status);
+    for (int i = 0; i < MAX_INTERIM_ANSWERS; i++) {
+      int code = statusCode(readLine());
+      Map<String, String> headers = readHeaders();
+      if (code >= 200) {
+        return new HttpResponse(code, headers, body(code, headers), this);
+      }
     }
-    int code = Integer.parseInt(words[1]);
-    Map<String, String> headers = readHeaders();
-    if (code == 100) {
-      return readResponse();
-    }
-    return new HttpResponse(code, headers, body(code, headers), this);
+    throw new IOException("the server sends interim answers without end");
   }
 
-  private InputStream body(int code, Map<String, String> headers) {
+  private static int statusCode(String line) throws IOException {
+    String[] words = line.split(" ", 3);
+    if (words.length < 2 || !words[0].startsWith("HTTP/1.") || !words[1].matches("[1-9]\\d\\d")) {
+      throw new IOException("not an HTTP answer: " + line);
+    }
+    return Integer.parseInt(words[1]);
+  }
+
+  private InputStream body(int code, Map<String, String> headers) throws IOException {
     if (code == 204 || code == 304) {
       return InputStream.nullInputStream();
     }
@@ -88,43 +151,55 @@ final class HttpConnection implements Closeable {
       return new ChunkedInput(this, in);
     }
     String length = headers.get("content-length");
-    return length == null ? in : new FixedInput(in, Long.parseLong(length));
+    return length == null ? in : new FixedInput(in, length(length));
+  }
+
+  private static long length(String text) throws IOException {
+    if (!text.matches("\\d{1,18}")) {
+      throw new IOException("bad Content-Length in the answer: " + text);
+    }
+    return Long.parseLong(text);
   }
 
   Map<String, String> readHeaders() throws IOException {
     Map<String, String> headers = new TreeMap<>();
+    int lines = 0;
     for (String line = readLine(); !line.isEmpty(); line = readLine()) {
       int colon = line.indexOf(':');
-      if (colon <= 0 || headers.size() >= MAX_HEADERS) {
+      if (colon <= 0 || ++lines > MAX_HEADERS) {
         throw new IOException("bad HTTP header in the answer");
       }
       headers.merge(
           line.substring(0, colon).toLowerCase(Locale.ROOT),
           line.substring(colon + 1).strip(),
-          (a, b) -> a.isEmpty() ? b : a + "; " + b);
+          HttpConnection::joined);
     }
     return headers;
   }
 
+  /** Go sends an empty X-Stream-Error before the ones that say something. */
+  private static String joined(String one, String other) {
+    return one.isEmpty() || other.isEmpty() ? one + other : one + "; " + other;
+  }
+
   String readLine() throws IOException {
-    StringBuilder line = new StringBuilder();
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int c = in.read(); c != '\n'; c = in.read()) {
       if (c < 0) {
         throw new EOFException("the server closed the connection");
       }
-      if (line.length() >= MAX_LINE_BYTES) {
+      if (line.size() >= MAX_LINE_BYTES) {
         throw new IOException("line too long in the answer");
       }
-      line.append((char) c);
+      line.write(c);
     }
-    if (!line.isEmpty() && line.charAt(line.length() - 1) == '\r') {
-      line.setLength(line.length() - 1);
-    }
-    return line.toString();
+    String text = line.toString(StandardCharsets.UTF_8);
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
   }
 
   @Override
   public void close() throws IOException {
+    closed.countDown();
     channel.close();
   }
 

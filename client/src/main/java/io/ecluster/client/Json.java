@@ -2,6 +2,7 @@ package io.ecluster.client;
 
 import java.io.InputStream;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,9 +17,12 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 
 /**
  * JSON as plain maps, lists, strings, numbers (Long, BigInteger or Double), booleans and null, with
@@ -31,6 +35,8 @@ public final class Json {
       JsonFactory.builder()
           .characterEscapes(new GoEscapes())
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+          .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
           .build();
 
   private Json() {}
@@ -49,8 +55,13 @@ public final class Json {
       }
       return value;
     } catch (JacksonException e) {
-      throw new JsonException("not JSON: " + e.getOriginalMessage(), e);
+      throw new JsonException("not JSON" + place(e) + ": " + e.getOriginalMessage(), e);
     }
+  }
+
+  private static String place(JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   /**
@@ -64,7 +75,7 @@ public final class Json {
 
   /** Documents one after another, as they arrive, until the stream ends. */
   public static Documents documents(InputStream in) {
-    return new Documents(FACTORY.createParser(ObjectReadContext.empty(), in));
+    return new Documents(in);
   }
 
   /** Compact text without a line end. */
@@ -159,29 +170,44 @@ public final class Json {
 
   /** A sequence of documents on one stream. */
   public static final class Documents {
-    private final JsonParser parser;
+    private final InputStream in;
+    private @Nullable JsonParser parser;
 
-    private Documents(JsonParser parser) {
-      this.parser = parser;
+    private Documents(InputStream in) {
+      this.in = in;
     }
 
     /**
      * Waits for the next document; null at the end.
      *
-     * @throws JsonException if the stream is not JSON or breaks
+     * @throws JsonException if the stream is not JSON
+     * @throws UncheckedIOException if it breaks
      */
     public @Nullable Object next() {
       try {
-        return parser.nextToken() == null ? null : value(parser);
+        JsonParser opened = open();
+        return opened.nextToken() == null ? null : value(opened);
+      } catch (JacksonIOException e) {
+        throw new UncheckedIOException(e.getCause());
       } catch (JacksonException e) {
         throw new JsonException("bad answer: " + e.getOriginalMessage(), e);
       }
     }
+
+    /** Making a parser already reads. */
+    private JsonParser open() {
+      JsonParser opened =
+          parser == null ? FACTORY.createParser(ObjectReadContext.empty(), in) : parser;
+      parser = opened;
+      return opened;
+    }
   }
 
-  /** What Go's encoder escapes so that JSON is safe inside HTML. */
+  /** What Go's encoder escapes so that JSON is safe inside HTML and JavaScript. */
   private static final class GoEscapes extends CharacterEscapes {
     private static final SerializableString[] TEXTS = new SerializableString[128];
+    private static final SerializableString LINE_SEPARATOR = new SerializedString("\\u2028");
+    private static final SerializableString PARAGRAPH_SEPARATOR = new SerializedString("\\u2029");
 
     static {
       for (char c : new char[] {'<', '>', '&'}) {
@@ -200,7 +226,11 @@ public final class Json {
 
     @Override
     public @Nullable SerializableString getEscapeSequence(int c) {
-      return c < TEXTS.length ? TEXTS[c] : null;
+      return switch (c) {
+        case 0x2028 -> LINE_SEPARATOR;
+        case 0x2029 -> PARAGRAPH_SEPARATOR;
+        default -> c < TEXTS.length ? TEXTS[c] : null;
+      };
     }
   }
 }

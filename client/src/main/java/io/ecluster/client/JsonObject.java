@@ -1,5 +1,6 @@
 package io.ecluster.client;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,12 +49,11 @@ public record JsonObject(Map<String, @Nullable Object> fields) {
     };
   }
 
-  /** A whole number, or 0. */
+  /** A whole number of at most 63 bits and a sign, or 0. */
   public long number(String key) {
     return switch (fields.get(key)) {
       case null -> 0;
       case Long number -> number;
-      case java.math.BigInteger big -> big.longValue();
       case Object other -> throw wrong(key, "a number", other);
     };
   }
@@ -77,7 +77,7 @@ public record JsonObject(Map<String, @Nullable Object> fields) {
   public List<@Nullable Object> list(String key) {
     return switch (fields.get(key)) {
       case null -> List.of();
-      case List<?> list -> List.copyOf(list);
+      case List<?> list -> Collections.unmodifiableList(list);
       case Object other -> throw wrong(key, "a list", other);
     };
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Upload implements Runnable {
   private final HttpConnection connection;
   private final ApiClient.BodyWriter body;
-  private volatile @Nullable SourceException failure;
+  private volatile @Nullable RuntimeException failure;
 
   Upload(HttpConnection connection, ApiClient.BodyWriter body) {
     this.connection = connection;
@@ -21,7 +21,7 @@ final class Upload implements Runnable {
     try {
       body.writeTo(out);
       out.close();
-    } catch (SourceException e) {
+    } catch (RuntimeException e) {
       failure = e;
       abandon();
     } catch (IOException e) {
@@ -33,7 +33,7 @@ final class Upload implements Runnable {
    * Throws what our own source failed with, if it did: then the exchange failed because of that.
    */
   void throwFailure() {
-    SourceException own = failure;
+    RuntimeException own = failure;
     if (own != null) {
       throw own;
     }

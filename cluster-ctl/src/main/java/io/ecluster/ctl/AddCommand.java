@@ -67,6 +67,9 @@ final class AddCommand {
     if (paths.isEmpty()) {
       throw new LocalException("error : need at least one path");
     }
+    if (a.text("--format").equals("car") && wraps(a, paths)) {
+      throw new LocalException("error : a CAR file cannot be put into a folder");
+    }
     String boundary = boundary();
     UploadTree tree = new UploadTree(paths, a.flag("--recursive"), a.flag("--hidden"), boundary);
     long total = tree.check();
@@ -83,16 +86,16 @@ final class AddCommand {
                 tree.writeTo(counted);
                 counted.flush();
               },
-              printer::event);
+              event -> progress.aside(() -> printer.event(event)));
     }
     printer.end();
     if (a.flag("--wait")) {
-      Waiting.await(session, a, printer.rootCid(), a.flag("--erasure") ? "sharded" : "pinned");
+      String target = a.flag("--erasure") ? "sharded" : "pinned";
+      Waiting.await(session, a, printer.rootCid(), target, 0);
     }
   }
 
   private static QueryString query(Arguments a, List<Path> paths) {
-    boolean wrap = a.flag("--wrap-with-directory") || paths.size() > 1;
     boolean erasure = a.flag("--erasure");
     QueryString query =
         new QueryString()
@@ -108,13 +111,17 @@ final class AddCommand {
             .add("hash", a.text("--hash"))
             .add("cid-version", cidVersion(a))
             .add("raw-leaves", rawLeaves(a))
-            .flag("wrap-with-directory", wrap)
+            .flag("wrap-with-directory", wraps(a, paths))
             .flag("local", a.flag("--local"))
             .flag("no-pin", a.flag("--no-pin"))
             .flag("recursive", a.flag("--recursive"))
             .flag("hidden", a.flag("--hidden"))
             .add("stream-channels", "true");
     return erasure ? withCode(query, a) : query;
+  }
+
+  private static boolean wraps(Arguments a, List<Path> paths) {
+    return a.flag("--wrap-with-directory") || paths.size() > 1;
   }
 
   private static QueryString withCode(QueryString query, Arguments a) {

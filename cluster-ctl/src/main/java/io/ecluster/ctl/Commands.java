@@ -1,6 +1,7 @@
 package io.ecluster.ctl;
 
 import io.ecluster.client.JsonObject;
+import io.ecluster.multiformats.Cid;
 import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +42,8 @@ final class Commands {
         .sub(
             Command.named("rm", "Removes a member.")
                 .operands("PEER")
-                .does((session, a) -> session.api().call("DELETE", "/peers/" + a.operand("peer"))));
+                .does((session, a) ->
+                    session.api().call("DELETE", "/peers/" + PinCommands.peer(a.operand("peer")))));
   }
 
   private static Command status() {
@@ -53,7 +55,7 @@ final class Commands {
   }
 
   private static void status(Session session, Arguments a) {
-    List<String> cids = a.operands();
+    List<String> cids = a.operands().stream().map(cid -> PinCommands.cid(cid).toString()).toList();
     QueryString query = new QueryString().flag("local", a.flag("--local"));
     switch (cids.size()) {
       case 0 ->
@@ -78,7 +80,7 @@ final class Commands {
     if (a.operands().isEmpty()) {
       session.printAll("POST", query.on("/pins/recover"), PinText::status);
     } else {
-      String cid = a.operand("CID");
+      Cid cid = PinCommands.cid(a.operand("CID"));
       session.print("POST", query.on("/pins/" + cid + "/recover"), PinText::status);
     }
   }
@@ -98,7 +100,7 @@ final class Commands {
       printList(session, path, String::valueOf);
     } else {
       Instant now = Instant.now();
-      String named = path + "/" + Session.encode(a.operand("metric name"));
+      String named = path + "/" + Session.encode(a.operand("metric name")).replace("+", "%20");
       printList(session, named, m -> PeerText.metric(JsonObject.of(m), now));
     }
   }

@@ -1,5 +1,6 @@
 package io.ecluster.ctl;
 
+import io.ecluster.client.ApiException;
 import io.ecluster.client.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code ecget}: reads an erasure-coded (or any other) file or folder back. */
 final class EcGetCommand {
@@ -31,28 +33,31 @@ final class EcGetCommand {
   }
 
   private static void run(Session session, Arguments a) throws IOException {
-    String cid = a.operand("CID");
-    PinCommands.cid(cid);
-    String range = a.text("--range");
-    if (!range.isEmpty() && !range.matches("[0-9]+-[0-9]*|-[0-9]+")) {
-      throw new LocalException("error : --range must look like 0-99, 100- or -50, not " + range);
-    }
-    Map<String, String> headers = range.isEmpty() ? Map.of() : Map.of("Range", "bytes=" + range);
+    String cid = PinCommands.cid(a.operand("CID")).toString();
+    Optional<WantedRange> range = WantedRange.parse(a.text("--range"));
     Path target = target(a.text("--output"), cid);
+    Map<String, String> headers =
+        range.map(wanted -> Map.of("Range", wanted.header())).orElse(Map.of());
     try (HttpResponse response = session.api().send("GET", "/ecget/" + cid, headers);
         Progress progress =
             new Progress(session.output(), a.flag("--quiet"), length(response), System::nanoTime)) {
-      receive(response, progress, target);
+      receive(response, range, progress, target);
     }
   }
 
   /** {@code -o} may name an existing folder, into which {@code CID} is put. */
   private static Path target(String output, String cid) {
-    if (output.isEmpty()) {
-      return Path.of(cid);
+    Path named = Path.of(output); // nothing is the current folder
+    boolean into = Files.isDirectory(named);
+    Path folder = into || output.endsWith("/") ? named : named.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new LocalException("error : " + folder + ": no such folder");
     }
-    Path path = Path.of(output);
-    return Files.isDirectory(path) ? path.resolve(cid) : path;
+    Path target = into ? named.resolve(cid) : named;
+    if (Files.isDirectory(target)) {
+      throw new LocalException("error : " + target + " is a folder that exists already");
+    }
+    return target;
   }
 
   private static long length(HttpResponse response) {
@@ -60,34 +65,59 @@ final class EcGetCommand {
     return length.isEmpty() ? 0 : Long.parseLong(length);
   }
 
-  private static void receive(HttpResponse response, Progress progress, Path target)
+  private static void receive(
+      HttpResponse response, Optional<WantedRange> range, Progress progress, Path target)
       throws IOException {
-    InputStream body = progress.counting(response.body());
+    InputStream body = progress.counting(new ServerInput(response.body()));
     switch (response.header("x-ipfs-kind")) {
-      case "directory", "symlink" -> Untar.extract(body, target, () -> requireWhole(response));
-      default -> writeFile(body, response, target);
+      case "directory", "symlink" -> {
+        if (range.isPresent()) {
+          throw new LocalException("error : only a file can be read in part, this is a folder");
+        }
+        Untar.extract(body, target, () -> requireWhole(response));
+      }
+      default -> {
+        if (response.status() != 206 && !range.stream().allMatch(r -> r.covers(length(response)))) {
+          throw new LocalException("error : the peer sent the whole file instead of a part");
+        }
+        writeFile(body, response, target);
+      }
     }
   }
 
-  /** Nothing is left under the target's name unless all of it came. */
   private static void writeFile(InputStream body, HttpResponse response, Path target)
+      throws IOException {
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      copyTo(target, body, response); // a device such as /dev/stdout must not be replaced
+      return;
+    }
+    writeWhole(body, response, target);
+  }
+
+  /** Nothing is left under the target's name unless all of it came. */
+  private static void writeWhole(InputStream body, HttpResponse response, Path target)
       throws IOException {
     Path folder = target.toAbsolutePath().getParent();
     Path partial = Files.createTempFile(folder, ".ecget-", ".part");
     try {
-      try (OutputStream out = Files.newOutputStream(partial)) {
-        copy(body, out);
-      }
-      requireWhole(response);
+      copyTo(partial, body, response);
       Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
     }
   }
 
+  private static void copyTo(Path file, InputStream body, HttpResponse response)
+      throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      copy(body, out);
+    }
+    requireWhole(response);
+  }
+
   private static void requireWhole(HttpResponse response) {
     if (!response.streamError().isEmpty()) {
-      throw new io.ecluster.client.ApiException(500, response.streamError());
+      throw new ApiException(500, response.streamError());
     }
   }
 

@@ -13,11 +13,13 @@ final class EcRecoveryCommand {
     return Command.named("ecrecovery", "Rebuilds lost shards on other peers.")
         .operands("[CID]")
         .flag("only say what would be read, written and moved", "--dry-run")
+        .flag("let holders read and hash their blocks, which takes long", "--verify")
         .does(EcRecoveryCommand::run);
   }
 
   private static void run(Session session, Arguments a) {
-    QueryString query = new QueryString().flag("dry-run", a.flag("--dry-run"));
+    QueryString query =
+        new QueryString().flag("dry-run", a.flag("--dry-run")).flag("verify", a.flag("--verify"));
     if (!a.operands().isEmpty()) {
       query.add("cid", PinCommands.cid(a.operand("CID")).toString());
     }

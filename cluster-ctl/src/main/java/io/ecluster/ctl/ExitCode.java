@@ -12,6 +12,10 @@ final class ExitCode {
 
   static final int UNKNOWN_COMMAND = 3;
   static final int WAIT_TIMEOUT = 62;
+  static final int WAIT_CANCELLED = 125;
+
+  /** As shells say of a program that Ctrl-C ended. */
+  static final int INTERRUPTED = 130;
 
   private ExitCode() {}
 }

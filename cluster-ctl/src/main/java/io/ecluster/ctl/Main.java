@@ -12,6 +12,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,24 +27,39 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** {@code ipfs-cluster-ctl}: the command line of the HTTP API. */
 public final class Main {
   private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
+  private static final Duration CLEAN_UP_TIME = Duration.ofSeconds(5);
 
   private final PrintStream out;
   private final PrintStream err;
   private final Map<String, String> environment;
+  private final Waits waits;
 
-  Main(PrintStream out, PrintStream err, Map<String, String> environment) {
+  Main(PrintStream out, PrintStream err, Map<String, String> environment, Waits waits) {
     this.out = out;
     this.err = err;
     this.environment = environment;
+    this.waits = waits;
   }
 
   public static void main(String[] arguments) {
     PrintStream out = stream(FileDescriptor.out);
     PrintStream err = stream(FileDescriptor.err);
-    int code = new Main(out, err, System.getenv()).run(arguments);
+    Thread work = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> letItCleanUp(work)));
+    int code = new Main(out, err, System.getenv(), Waits.REAL).run(arguments);
     out.flush();
     err.flush();
     Runtime.getRuntime().halt(code); // nothing is left to clean up, and exit hooks take time
+  }
+
+  /** On a signal: a command that is interrupted removes what it has half written, and halts. */
+  private static void letItCleanUp(Thread work) {
+    work.interrupt();
+    try {
+      work.join(CLEAN_UP_TIME);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {
@@ -56,6 +72,7 @@ public final class Main {
   int run(String... arguments) {
     CommandLine line = new CommandLine(Commands.all());
     line.setStopAtPositional(false);
+    line.setOverwrittenOptionsAllowed(true); // the last counts, as in Go
     ParseResult parsed;
     try {
       parsed = line.parseArgs(arguments);
@@ -86,7 +103,7 @@ public final class Main {
       if (!encoding.equals("json") && !encoding.equals("text")) {
         throw new LocalException("error : unsupported encoding");
       }
-      action.get().run(new Session(client(globals), output), new Arguments(last));
+      action.get().run(new Session(client(globals), output, waits), new Arguments(last));
       return ExitCode.OK;
     } catch (Exception e) {
       return fail(e, output);
@@ -94,6 +111,9 @@ public final class Main {
   }
 
   private int fail(Exception error, Output output) {
+    if (Thread.interrupted() && !(error instanceof LocalException)) {
+      return ExitCode.INTERRUPTED;
+    }
     return switch (error) {
       case ApiException api -> apiError(api, output);
       case LocalException local -> {
@@ -102,7 +122,8 @@ public final class Main {
       }
       case SourceException _, FormatException _, JsonException _ ->
           localError(output, String.valueOf(error.getMessage()));
-      case IOException io -> localError(output, io.toString());
+      case IOException io -> localError(output, Failures.text(io));
+      case DateTimeException time -> localError(output, "bad answer: " + time.getMessage());
       default -> localError(output, "internal error: " + error);
     };
   }
@@ -144,16 +165,20 @@ public final class Main {
     if (auth.isEmpty()) {
       auth = environment.getOrDefault("CLUSTER_CREDENTIALS", "");
     }
-    Optional<String> credentials = auth.isEmpty() ? Optional.empty() : Optional.of(auth);
-    return new ApiClient(endpoints, credentials, timeout(globals.text("--timeout")));
+    return new ApiClient(endpoints, credentials(auth), timeout(globals.text("--timeout")));
+  }
+
+  /** A user alone has an empty password. */
+  private static Optional<String> credentials(String auth) {
+    String pair = auth.contains(":") ? auth : auth + ":";
+    return auth.isEmpty() ? Optional.empty() : Optional.of(pair);
   }
 
   private static Duration timeout(String seconds) {
-    try {
-      return Duration.ofSeconds(Long.parseLong(seconds));
-    } catch (NumberFormatException e) {
+    if (!seconds.matches("[0-9]{1,9}")) {
       throw new LocalException("error : --timeout must be a number of seconds, not " + seconds);
     }
+    return Duration.ofSeconds(Long.parseLong(seconds));
   }
 
   /** The launcher says whether stderr is a terminal; Java cannot tell. */

@@ -3,6 +3,8 @@ package io.ecluster.ctl;
 import io.ecluster.client.JsonObject;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
+import io.ecluster.multiformats.PeerId;
+import java.util.stream.Stream;
 
 /** {@code pin add}, {@code pin rm}, {@code pin ls}. */
 final class PinCommands {
@@ -33,7 +35,7 @@ final class PinCommands {
             .add("replication", zeroIsNone(a.text("--replication")))
             .add("replication-min", zeroIsNone(a.text("--replication-min")))
             .add("replication-max", zeroIsNone(a.text("--replication-max")))
-            .add("user-allocations", a.text("--allocations"))
+            .add("user-allocations", peers(a.text("--allocations")))
             .add("name", a.text("--name"))
             .add("mode", a.text("--mode"))
             .add("expire-in", a.text("--expire-in"))
@@ -80,14 +82,29 @@ final class PinCommands {
     }
   }
 
+  static PeerId peer(String text) {
+    try {
+      return PeerId.parse(text);
+    } catch (FormatException e) {
+      throw new LocalException("error parsing peer ID: " + e.getMessage());
+    }
+  }
+
+  private static String peers(String commaList) {
+    Stream.of(commaList.split(",")).filter(id -> !id.isEmpty()).forEach(PinCommands::peer);
+    return commaList;
+  }
+
   /** A bare CID is taken as {@code /ipfs/CID}. */
   private static String path(String operand) {
     if (!operand.startsWith("/")) {
       return "/pins/ipfs/" + cid(operand);
     }
     StringBuilder encoded = new StringBuilder("/pins");
-    for (String part : operand.substring(1).split("/")) {
-      encoded.append('/').append(Session.encode(part).replace("+", "%20"));
+    for (String part : operand.split("/")) {
+      if (!part.isEmpty()) {
+        encoded.append('/').append(Session.encode(part).replace("+", "%20"));
+      }
     }
     return encoded.toString();
   }

@@ -5,6 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,7 @@ final class Progress implements AutoCloseable {
   private final long totalBytes;
   private final LongSupplier nanoClock;
   private final long started;
+  private final ReentrantLock lock = new ReentrantLock(); // one thread uploads, another prints
   private long done;
   private long lastDrawn;
 
@@ -57,11 +59,34 @@ final class Progress implements AutoCloseable {
   }
 
   private void add(int bytes) {
-    done += bytes;
-    long now = nanoClock.getAsLong();
-    if (shown && now - lastDrawn >= REDRAW_NANOS) {
-      lastDrawn = now;
-      output.err().print("\r" + line(now) + "\033[K");
+    lock.lock();
+    try {
+      done += bytes;
+      long now = nanoClock.getAsLong();
+      if (shown && now - lastDrawn >= REDRAW_NANOS) {
+        lastDrawn = now;
+        output.err().print("\r" + line(now) + "\033[K");
+        output.err().flush();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Prints something else than the bar, which makes way for it. */
+  void aside(Runnable print) {
+    lock.lock();
+    try {
+      erase();
+      print.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void erase() {
+    if (shown) {
+      output.err().print("\r\033[K");
       output.err().flush();
     }
   }
@@ -90,9 +115,11 @@ final class Progress implements AutoCloseable {
 
   @Override
   public void close() {
-    if (shown) {
-      output.err().print("\r\033[K");
-      output.err().flush();
+    lock.lock();
+    try {
+      erase();
+    } finally {
+      lock.unlock();
     }
   }
 }

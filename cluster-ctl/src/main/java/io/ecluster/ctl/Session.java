@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /** One run: the API to talk to and where the results go. */
-record Session(ApiClient api, Output output) {
+record Session(ApiClient api, Output output, Waits waits) {
   /** Calls and prints the one document of the answer. */
   void print(String method, String target, Function<JsonObject, String> text) {
     Object answer = api.call(method, target);
@@ -25,7 +25,10 @@ record Session(ApiClient api, Output output) {
     if (output.json()) {
       output.document(document.fields());
     } else {
-      output.line(text.apply(document));
+      String lines = text.apply(document);
+      if (!lines.isEmpty()) {
+        output.line(lines);
+      }
     }
   }
 

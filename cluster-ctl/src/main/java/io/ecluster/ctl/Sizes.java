@@ -19,6 +19,8 @@ final class Sizes {
       unit++;
     }
     double rounded = Math.floor(scaled * 10 + 0.5) / 10;
-    return String.format(Locale.ROOT, rounded < 10 ? "%.1f %s" : "%.0f %s", rounded, UNITS[unit]);
+    return rounded < 10
+        ? String.format(Locale.ROOT, "%.1f %s", rounded, UNITS[unit])
+        : String.format(Locale.ROOT, "%.0f %s", Math.rint(rounded), UNITS[unit]); // halves to even
   }
 }

@@ -4,6 +4,7 @@ import io.ecluster.client.SourceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -42,7 +43,7 @@ final class UploadTree {
       if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
         throw new LocalException("error adding: " + root + ": no such file or directory");
       }
-      if (Files.isDirectory(root) && !recursive) {
+      if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS) && !recursive) {
         throw new LocalException(
             "error adding: " + root + " is a directory, but Recursive option is not set");
       }
@@ -62,9 +63,12 @@ final class UploadTree {
       if (!Files.isReadable(path)) {
         throw new LocalException("error adding: " + path + ": permission denied");
       }
+      if (!Files.isRegularFile(path)) {
+        throw new LocalException("error adding: " + path + " is neither a file nor a folder");
+      }
       return Files.size(path);
     } catch (IOException e) {
-      throw new LocalException("error adding: " + path + ": " + e.getMessage());
+      throw new LocalException("error adding: " + Failures.text(e));
     }
   }
 
@@ -117,7 +121,7 @@ final class UploadTree {
     try {
       return Files.newInputStream(file);
     } catch (IOException e) {
-      throw new SourceException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new SourceException("cannot read " + Failures.text(e), e);
     }
   }
 
@@ -125,7 +129,7 @@ final class UploadTree {
     try {
       return in.read(buffer);
     } catch (IOException e) {
-      throw new SourceException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new SourceException("cannot read " + file + ": " + Failures.text(e), e);
     }
   }
 
@@ -133,7 +137,7 @@ final class UploadTree {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
-      throw new SourceException("cannot read link " + link + ": " + e.getMessage(), e);
+      throw new SourceException("cannot read link " + Failures.text(e), e);
     }
   }
 
@@ -144,6 +148,8 @@ final class UploadTree {
           .sorted()
           .toList();
     } catch (IOException e) {
+      throw new SourceException("cannot list " + Failures.text(e), e);
+    } catch (UncheckedIOException e) {
       throw new SourceException("cannot list " + folder + ": " + e.getMessage(), e);
     }
   }

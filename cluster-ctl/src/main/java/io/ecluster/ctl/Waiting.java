@@ -17,7 +17,8 @@ final class Waiting {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Set<String> FAILED =
       Set.of("undefined", "cluster_error", "pin_error", "unpin_error");
-  private static final Pattern PART = Pattern.compile("([0-9.]+)(ms|s|m|h)");
+  private static final Pattern WHOLE = Pattern.compile("0|([0-9]*\\.?[0-9]+(ns|us|µs|ms|s|m|h))+");
+  private static final Pattern PART = Pattern.compile("([0-9]*\\.?[0-9]+)(ns|us|µs|ms|s|m|h)");
 
   private Waiting() {}
 
@@ -29,33 +30,48 @@ final class Waiting {
         .option("0s", "DURATION", "wait no longer than this", "--wt", "--wait-timeout");
   }
 
-  static void finish(Session session, Arguments a, JsonObject pin, String target)
-      throws LocalException {
+  static void finish(Session session, Arguments a, JsonObject pin, String target) {
     String cid = pin.text("cid");
     if (a.flag("--wait")) {
-      await(session, a, cid, target);
+      await(session, a, cid, target, wantedPeers(pin, target));
     } else if (a.flag("--no-status")) {
       session.printOne(pin, PinText::pin);
       return;
     } else {
-      pause();
+      pause(session);
     }
     session.print("GET", "/pins/" + cid, PinText::status);
   }
 
-  static void await(Session session, Arguments a, String cid, String target) {
+  /** As many peers as the pin needs at least; 0 for all. */
+  private static int wantedPeers(JsonObject pin, String target) {
+    long fewest = pin.number("replication_factor_min");
+    return target.equals("pinned") && fewest > 0 ? (int) fewest : 0;
+  }
+
+  /**
+   * @param peers how many have to be done if {@code --wait-limit} does not say so; 0 for all
+   */
+  static void await(Session session, Arguments a, String cid, String target, int peers) {
     Duration limit = duration(a.text("--wait-timeout"));
-    Instant end = Instant.now().plus(limit);
+    Instant end = session.waits().clock().instant().plus(limit);
     boolean bounded = limit.compareTo(Duration.ofSeconds(1)) > 0;
-    int peers = a.given("--wait-limit") ? Integer.parseInt(a.text("--wait-limit")) : 0;
-    while (!done(session, cid, target, peers)) {
-      if (bounded && Instant.now().isAfter(end)) {
+    int wanted = a.given("--wait-limit") ? count(a.text("--wait-limit")) : peers;
+    while (!done(session, cid, target, wanted)) {
+      if (bounded && session.waits().clock().instant().isAfter(end)) {
         throw new LocalException(
             "error waiting for pin: timed out after " + limit.toSeconds() + " s",
             ExitCode.WAIT_TIMEOUT);
       }
-      pause();
+      pause(session);
     }
+  }
+
+  private static int count(String text) {
+    if (!text.matches("[0-9]{1,9}")) {
+      throw new LocalException("error : --wait-limit must be a number of peers, not " + text);
+    }
+    return Integer.parseInt(text);
   }
 
   private static boolean done(Session session, String cid, String target, int limit) {
@@ -72,27 +88,34 @@ final class Waiting {
     throw new LocalException("error waiting for pin: a peer reports " + state);
   }
 
-  private static void pause() {
+  private static void pause(Session session) {
     try {
-      Thread.sleep(POLL);
+      session.waits().pause().sleep(POLL);
     } catch (InterruptedException e) {
-      throw new LocalException("error waiting for pin: interrupted", 125);
+      throw new LocalException("error waiting for pin: interrupted", ExitCode.WAIT_CANCELLED);
     }
   }
 
-  private static Duration duration(String text) {
-    Matcher parts = PART.matcher(text);
+  static Duration duration(String text) {
+    if (!WHOLE.matcher(text).matches()) {
+      throw new LocalException(
+          "error : --wait-timeout must be a duration such as 30s or 5m, not " + text);
+    }
     double seconds = 0;
-    while (parts.find()) {
-      double unit =
-          switch (parts.group(2)) {
-            case "ms" -> 0.001;
-            case "s" -> 1;
-            case "m" -> 60;
-            default -> 3600;
-          };
-      seconds += Double.parseDouble(parts.group(1)) * unit;
+    for (Matcher part = PART.matcher(text); part.find(); ) {
+      seconds += Double.parseDouble(part.group(1)) * unitSeconds(part.group(2));
     }
     return Duration.ofMillis(Math.round(seconds * 1000));
+  }
+
+  private static double unitSeconds(String unit) {
+    return switch (unit) {
+      case "ns" -> 1e-9;
+      case "us", "µs" -> 1e-6;
+      case "ms" -> 1e-3;
+      case "s" -> 1;
+      case "m" -> 60;
+      default -> 3600;
+    };
   }
 }

@@ -52,9 +52,11 @@ final class InitCommand {
           folder.path() + " is initialised already; use --force to write a new configuration");
     }
     List<Multiaddr> peers = options.peers().stream().map(InitCommand::peerAddress).toList();
-    folder.writeSettings(Settings.initialise(presets(options, peers), environment, generated()));
+    String json = Settings.initialise(presets(options, peers), environment, generated());
     Identity identity = folder.initialiseIdentity(environment, random);
-    folder.writePeerstore(options.peers());
+    folder.writeSettings(json); // only now: whatever can be wrong has been found
+    folder.writePeerstore(
+        Settings.load(json, environment).cluster().peerstoreFile(), options.peers());
     err.println("configuration written to " + folder.resolve("service.json"));
     err.println("this peer is " + identity.id());
   }

@@ -48,6 +48,9 @@ public final class Main {
     } catch (ConfigException e) {
       err.println("error : " + e.getMessage());
       return FAILED;
+    } catch (RuntimeException e) {
+      err.println("error : " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+      return FAILED;
     }
   }
 
@@ -80,7 +83,10 @@ public final class Main {
   }
 
   private int daemon(ParseResult global, ParseResult command) {
-    Logging.configure(text(global, "--loglevel"), flag(global, "--debug"));
+    String levels = text(global, "--loglevel");
+    Logging.configure(
+        levels.isEmpty() ? environment.getOrDefault("IPFS_CLUSTER_LOG_LEVEL", "") : levels,
+        flag(global, "--debug"));
     List<String> bootstrap = InitCommand.split(text(command, "--bootstrap"));
     Daemon.run(folder(global), environment, bootstrap, !flag(command, "--no-trust"));
     return OK;

@@ -107,7 +107,7 @@ public final class AddRoute {
     return new AddRequest.Coding(
         query.integer("data-shards", DEFAULT_DATA_SHARDS),
         query.integer("parity-shards", DEFAULT_PARITY_SHARDS),
-        query.number("shard-size", DEFAULT_SHARD_SIZE),
+        query.size("shard-size", DEFAULT_SHARD_SIZE),
         query.flag("allow-shared-peers", false));
   }
 

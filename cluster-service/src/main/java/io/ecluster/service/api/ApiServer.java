@@ -5,6 +5,9 @@ import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +63,11 @@ public final class ApiServer implements AutoCloseable {
     for (Connector connector : server.getConnectors()) {
       switch (connector) {
         case ServerConnector tcp ->
-            addresses.add("/ip4/" + tcp.getHost() + "/tcp/" + tcp.getLocalPort());
+            addresses.add(
+                (tcp.getHost().contains(":") ? "/ip6/" : "/ip4/")
+                    + tcp.getHost()
+                    + "/tcp/"
+                    + tcp.getLocalPort());
         case UnixDomainServerConnector unix -> addresses.add("/unix/" + unix.getUnixDomainPath());
         default -> {}
       }
@@ -99,11 +106,28 @@ public final class ApiServer implements AutoCloseable {
 
   private static Connector tcpConnector(
       Server server, Multiaddr address, Settings.RestApi settings, HttpConnectionFactory http) {
-    ServerConnector connector = new ServerConnector(server, http);
+    ServerConnector connector = new KeptAlive(server, http);
     connector.setHost(host(address));
     connector.setPort(port(address));
     connector.setIdleTimeout(settings.idleTimeout().toMillis());
     return connector;
+  }
+
+  /** Lets the system notice that a client is gone which will never say so. */
+  private static final class KeptAlive extends ServerConnector {
+    KeptAlive(Server server, HttpConnectionFactory http) {
+      super(server, http);
+    }
+
+    @Override
+    protected void configure(Socket socket) {
+      super.configure(socket);
+      try {
+        socket.setKeepAlive(true);
+      } catch (SocketException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private static String host(Multiaddr address) {

@@ -1,20 +1,23 @@
 package io.ecluster.service.api;
 
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The part [from, to) of a file that a Range header asks for. */
 record ByteRange(long from, long to) {
-  private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+  private static final Pattern SINGLE =
+      Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
   /**
-   * Parses one range; none, several or nonsense mean the whole file, as HTTP has it.
+   * Parses one range; none, several or nonsense mean the whole file, as HTTP has it. An empty file
+   * is always sent whole, as Go does.
    *
    * @throws ApiException with 416 if it lies outside of the file
    */
   static ByteRange parse(String header, long size) {
     Matcher match = SINGLE.matcher(header.strip());
-    if (!match.matches() || (match.group(1).isEmpty() && match.group(2).isEmpty())) {
+    if (size == 0 || !match.matches() || (match.group(1).isEmpty() && match.group(2).isEmpty())) {
       return new ByteRange(0, size);
     }
     if (match.group(1).isEmpty()) {
@@ -23,12 +26,18 @@ record ByteRange(long from, long to) {
     }
     long from = Long.parseLong(match.group(1));
     long to = match.group(2).isEmpty() ? size : Long.parseLong(match.group(2)) + 1;
+    if (to <= from && !match.group(2).isEmpty()) {
+      return new ByteRange(0, size); // backwards is nonsense
+    }
     return satisfiable(from, Math.min(to, size), size);
   }
 
   private static ByteRange satisfiable(long from, long to, long size) {
     if (from >= to) {
-      throw new ApiException(416, "range is outside of the file, which has " + size + " bytes");
+      throw new ApiException(
+          416,
+          "range is outside of the file, which has " + size + " bytes",
+          Map.of("Content-Range", "bytes */" + size));
     }
     return new ByteRange(from, to);
   }

@@ -2,7 +2,6 @@ package io.ecluster.service.api;
 
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
-import io.ecluster.recovery.EcRecovery;
 import io.ecluster.recovery.GroupReport;
 import io.ecluster.recovery.NotCodedException;
 import java.util.LinkedHashMap;
@@ -14,14 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code POST /ecrecovery}: repairs coded groups and tells of each. */
 public final class EcRecoveryRoute {
-  private final EcRecovery recovery;
+  private final Repair repair;
   private final Function<PeerId, String> names;
+
+  /** Looks at coded groups and repairs them, as {@code EcRecovery} does. */
+  @FunctionalInterface
+  public interface Repair {
+    void run(Optional<Cid> root, boolean dryRun, boolean verify, Consumer<GroupReport> each);
+  }
 
   /**
    * @param names the name of a peer; empty text if it is not known
    */
-  public EcRecoveryRoute(EcRecovery recovery, Function<PeerId, String> names) {
-    this.recovery = recovery;
+  public EcRecoveryRoute(Repair repair, Function<PeerId, String> names) {
+    this.repair = repair;
     this.names = names;
   }
 
@@ -35,7 +40,7 @@ public final class EcRecoveryRoute {
 
   private void run(Optional<Cid> root, boolean dryRun, boolean verify, Consumer<Object> send) {
     try {
-      recovery.run(root, dryRun, verify, report -> send.accept(json(report, names)));
+      repair.run(root, dryRun, verify, report -> send.accept(json(report, names)));
     } catch (NotCodedException e) {
       throw ApiException.badRequest(Errors.message(e));
     }

@@ -2,6 +2,7 @@ package io.ecluster.service.api;
 
 import io.ecluster.core.cluster.PinNotFoundException;
 import io.ecluster.multiformats.FormatException;
+import org.eclipse.jetty.http.HttpException;
 
 /** Which status and text an exception becomes. */
 final class Errors {
@@ -10,6 +11,7 @@ final class Errors {
   static int status(Throwable error) {
     return switch (error) {
       case ApiException api -> api.status();
+      case HttpException http -> http.getCode(); // Jetty found the request at fault
       case FormatException _ -> 400;
       case PinNotFoundException _ -> 404;
       default -> PinNotFoundException.TEXT.equals(error.getMessage()) ? 404 : 500;
@@ -17,7 +19,7 @@ final class Errors {
   }
 
   static String message(Throwable error) {
-    String message = error.getMessage();
+    String message = error instanceof HttpException http ? http.getReason() : error.getMessage();
     return message == null || message.isEmpty() ? error.getClass().getSimpleName() : message;
   }
 }

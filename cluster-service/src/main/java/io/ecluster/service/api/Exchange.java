@@ -123,7 +123,10 @@ final class Exchange {
     private final HttpFields.Mutable fields = HttpFields.build();
 
     void set(String text) {
-      fields.put(new HttpField(STREAM_ERROR, text.replaceAll("[\\r\\n]+", " ")));
+      String line = text.replaceAll("\\p{Cntrl}+", " ");
+      // Jetty writes one byte for each character: these are the bytes of UTF-8, which Go sends.
+      byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
+      fields.put(new HttpField(STREAM_ERROR, new String(utf8, StandardCharsets.ISO_8859_1)));
     }
 
     private HttpFields fields() {

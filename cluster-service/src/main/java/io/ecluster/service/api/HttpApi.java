@@ -1,6 +1,9 @@
 package io.ecluster.service.api;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpURI;
@@ -26,6 +29,7 @@ final class HttpApi extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    request.addIdleTimeoutListener(_ -> false); // work may be silent for long, as in Go
     String path = decodedPath(request.getHttpURI());
     Exchange exchange = new Exchange(request, response, Map.of());
     try {
@@ -42,35 +46,45 @@ final class HttpApi extends Handler.Abstract {
   private void route(Request request, Response response, String path) throws Exception {
     Exchange plain = new Exchange(request, response, Map.of());
     if (path.length() > 1 && path.endsWith("/")) {
-      redirect(plain, request.getHttpURI(), path);
+      redirect(plain, 307, request.getHttpURI(), clean(path));
+      return;
+    }
+    if (!clean(path).equals(path)) {
+      redirect(plain, 301, request.getHttpURI(), clean(path));
       return;
     }
     Optional<Router.Match> match = router.find(request.getMethod(), path);
     if (match.isPresent()) {
       match.get().handler().handle(new Exchange(request, response, match.get().variables()));
-    } else if (router.knows(path) && !mayBeAnotherRoute(request.getMethod())) {
+    } else if (router.refusesMethod(request.getMethod(), path)) {
       response.setStatus(405);
     } else {
       throw new ApiException(404, "not found");
     }
   }
 
-  /** Go answers 404 for the methods that some route has, 405 for those that none has. */
-  private static boolean mayBeAnotherRoute(String method) {
-    return method.equals("GET") || method.equals("POST") || method.equals("DELETE");
-  }
-
   private boolean admitted(Exchange exchange, String method, String path) {
-    if (auth.isEmpty() || method.equals("OPTIONS") || path.equals("/health")) {
-      return true;
-    }
-    return auth.get().admits(exchange);
+    boolean alive = method.equals("GET") && path.equals("/health");
+    return auth.isEmpty() || alive || method.equals("OPTIONS") || auth.get().admits(exchange);
   }
 
-  private static void redirect(Exchange exchange, HttpURI uri, String path) {
+  /** A path without empty parts and dots, as Go's path.Clean makes it. */
+  private static String clean(String path) {
+    Deque<String> parts = new ArrayDeque<>();
+    for (String part : path.split("/")) {
+      switch (part) {
+        case "", "." -> {}
+        case ".." -> parts.pollLast();
+        default -> parts.add(part);
+      }
+    }
+    return "/" + String.join("/", parts);
+  }
+
+  private static void redirect(Exchange exchange, int status, HttpURI uri, String path) {
     String query = uri.getQuery() == null ? "" : "?" + uri.getQuery();
-    exchange.setStatus(307);
-    exchange.setHeader("Location", URIUtil.encodePath(path.replaceAll("/+$", "")) + query);
+    exchange.setStatus(status);
+    exchange.setHeader("Location", URIUtil.encodePath(path) + query);
   }
 
   private static void fail(Exchange exchange, Exception error, Callback callback) {
@@ -84,6 +98,9 @@ final class HttpApi extends Handler.Abstract {
       LOG.warn("request failed: {}", Errors.message(error), LOG.isDebugEnabled() ? error : null);
     }
     exchange.reset();
+    if (error instanceof ApiException refused) {
+      refused.headers().forEach(exchange::setHeader);
+    }
     exchange.answer(status, ApiJson.error(status, Errors.message(error)));
     callback.succeeded();
   }
@@ -93,11 +110,12 @@ final class HttpApi extends Handler.Abstract {
     return path == null || !path.startsWith("/") ? "/" : decode(path);
   }
 
+  /** Semicolons and plus signs are characters like others, as in Go. */
   private static String decode(String path) {
     try {
-      return URIUtil.decodePath(path);
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      return path;
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.ecluster.service.api;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,8 @@ final class Multipart {
 
   /** Go accepts no more for one part. */
   private static final int MAX_PART_HEADER_BYTES = 16 * 1024;
+
+  private static final int LINE_END_BYTES = 2;
 
   private final InputStream in;
   private final byte[] delimiter;
@@ -39,7 +40,7 @@ final class Multipart {
     for (int i = 0; i < delimiter.length - 1; i++) {
       skips[delimiter[i] & 0xff] = delimiter.length - 1 - i;
     }
-    // The first delimiter has no line end before it: pretend that there is one.
+    // The first delimiter has no line end before it: pretend that there is one, as behind a header.
     buffer[0] = '\r';
     buffer[1] = '\n';
     to = 2;
@@ -62,20 +63,28 @@ final class Multipart {
   /** One part; header names are in lower case. */
   record Part(Map<String, String> headers, InputStream body) {}
 
-  /** The next part, null after the last. What was left of the one before is skipped. */
+  /**
+   * The next part, null after the last. What was left of the one before is skipped.
+   *
+   * @throws ApiException if the body is not what multipart/form-data must be, or ends too early
+   */
   @Nullable Part next() throws IOException {
+    if (ended) {
+      return null;
+    }
+    ended = true; // also after a failure
     if (current == null) {
       skipPreamble();
     } else {
       current.skipRest();
     }
-    if (ended || !startOfPart()) {
-      ended = true;
+    if (!startOfPart()) {
       return null;
     }
     Map<String, String> headers = headers();
     PartBody body = new PartBody();
     current = body;
+    ended = false;
     return new Part(headers, body);
   }
 
@@ -88,7 +97,7 @@ final class Multipart {
   /** After a delimiter: a line end begins a part, two dashes end it all. */
   private boolean startOfPart() throws IOException {
     if (!require(2)) {
-      throw new EOFException("multipart body ends inside a delimiter");
+      throw ApiException.badRequest("multipart body ends inside a delimiter");
     }
     if (buffer[from] == '-' && buffer[from + 1] == '-') {
       from += 2;
@@ -104,6 +113,7 @@ final class Multipart {
     return true;
   }
 
+  /** The line end of the empty line is left: it may be that of the next delimiter. */
   private Map<String, String> headers() throws IOException {
     Map<String, String> headers = new TreeMap<>();
     int used = 0;
@@ -116,13 +126,14 @@ final class Multipart {
       String name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
       headers.put(name, line.substring(colon + 1).strip());
     }
+    from -= LINE_END_BYTES;
     return headers;
   }
 
   private String line() throws IOException {
     for (int length = 0; length < MAX_PART_HEADER_BYTES; length++) {
       if (!require(length + 2)) {
-        throw new EOFException("multipart body ends inside a header");
+        throw ApiException.badRequest("multipart body ends inside a header");
       }
       if (buffer[from + length] == '\r' && buffer[from + length + 1] == '\n') {
         String line = new String(buffer, from, length, StandardCharsets.UTF_8);
@@ -154,19 +165,24 @@ final class Multipart {
     return count > 0;
   }
 
-  /** Where the delimiter starts in the buffer, or −1. */
-  private int findDelimiter() {
+  /** Where the delimiter starts in the buffer at {@code start} or behind it, or −1. */
+  private int findDelimiter(int start) {
     int last = delimiter.length - 1;
-    for (int end = from + last; end < to; end += skips[buffer[end] & 0xff]) {
+    for (int end = start + last; end < to; end += skips[buffer[end] & 0xff]) {
       int i = last;
       while (i >= 0 && buffer[end - last + i] == delimiter[i]) {
         i--;
       }
-      if (i < 0) {
+      if (i < 0 && mayEndThere(end + 1)) {
         return end - last;
       }
     }
     return -1;
+  }
+
+  /** A boundary that goes on with other characters is content that looks like one. */
+  private boolean mayEndThere(int next) {
+    return next >= to || " \t\r\n-".indexOf(buffer[next]) >= 0;
   }
 
   /** The body of the part being read. */
@@ -186,7 +202,7 @@ final class Multipart {
       if (length == 0) {
         return 0;
       }
-      if (!available(1)) {
+      if (!hasByte()) {
         return -1;
       }
       int count = Math.min(length, safe - from);
@@ -195,34 +211,43 @@ final class Multipart {
       return count;
     }
 
-    /** Whether body bytes are in the buffer, after reading more when needed. */
-    private boolean available(int count) throws IOException {
+    /** Whether a body byte is in the buffer, after reading more when needed. */
+    private boolean hasByte() throws IOException {
+      if (current != this) {
+        return false; // the next part has been asked for
+      }
       if (first) {
         first = false;
-        scan();
+        skipLineEnd();
       }
-      while (!finished && safe - from < count) {
-        if (!fillAndScan()) {
-          throw new EOFException("multipart body ends inside a part");
+      while (!finished && safe <= from) {
+        boolean more = fill();
+        scan();
+        if (!more && !finished) {
+          ended = true;
+          throw ApiException.badRequest("multipart body ends inside a part");
         }
       }
       return safe > from;
     }
 
-    private boolean fillAndScan() throws IOException {
-      boolean more = fill();
+    /** A body that is not even empty has no line end of its own before the delimiter. */
+    private void skipLineEnd() throws IOException {
+      boolean enough = require(delimiter.length + 1);
+      if (!enough || findDelimiter(from) != from) {
+        from += LINE_END_BYTES;
+      }
       scan();
-      return more || finished;
     }
 
     private void scan() {
-      int found = findDelimiter();
-      finished = found >= 0;
-      safe = finished ? found : Math.max(from, to - delimiter.length + 1);
+      int found = findDelimiter(from);
+      finished = found >= 0 && found + delimiter.length < to; // the byte behind decides
+      safe = found >= 0 ? found : Math.max(from, to - delimiter.length + 1);
     }
 
     void skipRest() throws IOException {
-      while (available(1)) {
+      while (hasByte()) {
         from = safe;
       }
       from = safe + delimiter.length;

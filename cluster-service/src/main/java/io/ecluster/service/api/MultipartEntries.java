@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** The parts of an add request as entries with clean relative paths. */
 final class MultipartEntries implements Iterator<AddEntry> {
   private static final Pattern FILE_NAME =
-      Pattern.compile("filename=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;]*))", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(?:^|[;\\s])filename=(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^;\"]*+))",
+          Pattern.CASE_INSENSITIVE);
 
   /** Linux allows no longer link target. */
   private static final int MAX_LINK_TARGET_BYTES = 4096;
@@ -62,7 +65,7 @@ final class MultipartEntries implements Iterator<AddEntry> {
   private static AddEntry entry(Multipart.Part part) throws IOException {
     String path = clean(fileName(part.headers().getOrDefault("content-disposition", "")));
     String type = part.headers().getOrDefault("content-type", "").split(";", 2)[0].strip();
-    return switch (type) {
+    return switch (type.toLowerCase(Locale.ROOT)) {
       case "application/x-directory", "multipart/form-data" -> new AddEntry.Directory(path);
       case "application/symlink" -> new AddEntry.Symlink(path, target(part.body()));
       default -> new AddEntry.File(path, part.body());

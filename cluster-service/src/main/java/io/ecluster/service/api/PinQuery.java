@@ -29,7 +29,7 @@ final class PinQuery {
         replication != 0 ? replication : query.integer("replication-max", 0),
         query.text("name"),
         query.text("mode").equals("direct"),
-        query.number("shard-size", 0),
+        query.size("shard-size", 0),
         0,
         0,
         peers(query.list("user-allocations")),

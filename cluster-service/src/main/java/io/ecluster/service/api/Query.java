@@ -39,7 +39,20 @@ record Query(Map<String, String> parameters) {
   }
 
   int integer(String name, int byDefault) {
-    return Math.toIntExact(number(name, byDefault));
+    long value = number(name, byDefault);
+    if (value != (int) value) {
+      throw invalid(name);
+    }
+    return (int) value;
+  }
+
+  /** A number of bytes: zero or more. */
+  long size(String name, long byDefault) {
+    long value = number(name, byDefault);
+    if (value < 0) {
+      throw invalid(name);
+    }
+    return value;
   }
 
   long number(String name, long byDefault) {
@@ -50,8 +63,9 @@ record Query(Map<String, String> parameters) {
     }
   }
 
+  /** What commas separate; an empty item stays one. */
   List<String> list(String name) {
-    return has(name) ? List.of(text(name).split(",")) : List.of();
+    return has(name) ? List.of(text(name).split(",", -1)) : List.of();
   }
 
   Optional<Cid> cid(String name) {

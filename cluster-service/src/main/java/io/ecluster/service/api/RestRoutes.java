@@ -47,19 +47,19 @@ public final class RestRoutes {
 
   /** Serves {@code POST /add}. */
   public RestRoutes with(AddRoute add) {
-    router.add("POST", "/add", add::handle);
+    router.addFirst("POST", "/add", add::handle);
     return this;
   }
 
   /** Serves {@code GET /ecget}. */
   public RestRoutes with(EcGetRoute ecGet) {
-    router.add("GET", "/ecget/{hash}", ecGet::handle);
+    router.addFirst("GET", "/ecget/{hash}", ecGet::handle);
     return this;
   }
 
   /** Serves {@code POST /ecrecovery}. */
   public RestRoutes with(EcRecoveryRoute recovery) {
-    router.add("POST", "/ecrecovery", recovery::handle);
+    router.addFirst("POST", "/ecrecovery", recovery::handle);
     return this;
   }
 

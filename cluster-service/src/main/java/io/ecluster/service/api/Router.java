@@ -29,6 +29,12 @@ final class Router {
     return this;
   }
 
+  /** Adds a route before all others. */
+  Router addFirst(String method, String pattern, Handler handler) {
+    routes.addFirst(new Route(method, segments(pattern), handler));
+    return this;
+  }
+
   Optional<Match> find(String method, String path) {
     List<String> segments = segments(path);
     for (Route route : routes) {
@@ -42,10 +48,19 @@ final class Router {
     return Optional.empty();
   }
 
-  /** Whether some route has this path, with whatever method. */
-  boolean knows(String path) {
+  /**
+   * Whether a request that no route fits is told that its method is wrong. As in Go, a route with
+   * that method which comes behind the one with the path makes it "not found" instead.
+   */
+  boolean refusesMethod(String method, String path) {
     List<String> segments = segments(path);
-    return routes.stream().anyMatch(route -> variables(route.pattern(), segments).isPresent());
+    boolean refused = false;
+    for (Route route : routes) {
+      refused =
+          !route.method().equals(method)
+              && (refused || variables(route.pattern(), segments).isPresent());
+    }
+    return refused;
   }
 
   private static List<String> segments(String path) {

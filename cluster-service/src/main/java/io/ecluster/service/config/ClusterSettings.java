@@ -64,14 +64,21 @@ public record ClusterSettings(
     Duration recover = s.duration("pin_recover_interval", Duration.ofMinutes(12));
     int min = orEverywhere(s.integer("replication_factor_min", -1));
     int max = orEverywhere(s.integer("replication_factor_max", -1));
+    checkFactors(min, max);
     Duration ping = s.duration("monitor_ping_interval", Duration.ofSeconds(15));
     Duration watch = s.duration("peer_watch_interval", Duration.ofSeconds(5));
     s.duration("mdns_interval", Duration.ofSeconds(10));
     boolean trustedOnly = s.flag("pin_only_on_trusted_peers", false);
     boolean untrustedOnly = s.flag("pin_only_on_untrusted_peers", false);
     boolean disableRepinning = s.flag("disable_repinning", true, false);
+    if (trustedOnly && untrustedOnly) {
+      throw new ConfigException(
+          "cluster.pin_only_on_trusted_peers and pin_only_on_untrusted_peers cannot both be true");
+    }
     boolean follower = s.flag("follower_mode", false);
+    s.omitWhen("follower_mode", false);
     String peerstore = s.text("peerstore_file", "");
+    s.omitWhen("peerstore_file", "");
     List<Multiaddr> peers = s.addresses("peer_addresses", List.of());
     s.ignore("id");
     s.ignore("private_key");
@@ -97,18 +104,28 @@ public record ClusterSettings(
         peers);
   }
 
+  private static void checkFactors(int min, int max) {
+    boolean everywhere = min == -1 && max == -1;
+    if (!everywhere && (min < 1 || max < min)) {
+      throw new ConfigException(
+          "cluster.replication_factor_min and replication_factor_max must both be -1, or at least"
+              + (" 1 with the first not above the second; not " + min + " and " + max));
+    }
+  }
+
   private static int orEverywhere(int factor) {
     return factor == 0 ? -1 : factor;
   }
 
   static Duration positive(Duration value, String name) {
     if (value.isZero() || value.isNegative()) {
-      throw new ConfigException(name + " must be longer than zero");
+      throw new ConfigException(
+          name + " must be longer than zero, not " + GoDuration.format(value));
     }
     return value;
   }
 
-  private static int positive(int value, String name) {
+  static int positive(int value, String name) {
     if (value <= 0) {
       throw new ConfigException(name + " must be greater than zero, not " + value);
     }

@@ -8,10 +8,12 @@ import io.ecluster.multiformats.FormatException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -58,17 +60,18 @@ public record Folder(Path path) {
   public Identity identity(Map<String, String> environment) {
     String key = environment.getOrDefault("CLUSTER_PRIVATEKEY", "");
     String id = environment.getOrDefault("CLUSTER_ID", "");
-    if (key.isEmpty()) {
-      JsonObject json = identityJson();
-      key = json.text("private_key");
-      id = json.text("id");
+    if (!key.isEmpty()) {
+      return checked(key, id);
     }
-    return checked(key, id);
+    Map<String, String> saved = identityJson();
+    return checked(
+        saved.getOrDefault("private_key", ""), id.isEmpty() ? saved.getOrDefault("id", "") : id);
   }
 
-  private JsonObject identityJson() {
+  private Map<String, String> identityJson() {
     try {
-      return Json.parseObject(read(IDENTITY_JSON));
+      JsonObject json = Json.parseObject(read(IDENTITY_JSON));
+      return Map.of("id", json.text("id"), "private_key", json.text("private_key"));
     } catch (JsonException e) {
       throw new ConfigException(IDENTITY_JSON + " cannot be read: " + e.getMessage(), e);
     }
@@ -105,10 +108,13 @@ public record Folder(Path path) {
     return identity;
   }
 
-  public void writePeerstore(List<String> addresses) {
+  /**
+   * @param file the name of the peerstore
+   */
+  public void writePeerstore(String file, List<String> addresses) {
     StringBuilder text = new StringBuilder();
     addresses.forEach(address -> text.append(address).append('\n'));
-    write("peerstore", text.toString(), false);
+    write(file, text.toString(), false);
   }
 
   /**
@@ -136,8 +142,12 @@ public record Folder(Path path) {
   }
 
   private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
-    @Nullable FileLock lock = channel.tryLock();
-    return Optional.ofNullable(lock);
+    try {
+      @Nullable FileLock lock = channel.tryLock();
+      return Optional.ofNullable(lock);
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty(); // another peer in this process has it
+    }
   }
 
   /** Held while a process uses the folder. The system frees it if the process dies. */
@@ -177,10 +187,14 @@ public record Folder(Path path) {
     Path file = path.resolve(name);
     String mode = secret ? "rw-------" : "rw-r--r--";
     try {
-      Files.deleteIfExists(file);
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
-      Files.write(file, text.getBytes(StandardCharsets.UTF_8));
+      Path fresh =
+          Files.createTempFile(
+              path,
+              name,
+              ".new",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+      Files.write(fresh, text.getBytes(StandardCharsets.UTF_8));
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE); // the old one, or the new one
     } catch (IOException e) {
       throw new ConfigException("cannot write " + file + ": " + e.getMessage(), e);
     }

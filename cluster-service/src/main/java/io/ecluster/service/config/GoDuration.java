@@ -1,6 +1,7 @@
 package io.ecluster.service.config;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -8,14 +9,14 @@ import java.util.regex.Pattern;
 
 /** Durations as Go writes them: {@code 1h0m0s}, {@code 2m0s}, {@code 1.5s}, {@code 200ms}. */
 public final class GoDuration {
-  private static final Pattern WHOLE =
-      Pattern.compile("[-+]?([0-9]*\\.?[0-9]+(ns|us|µs|ms|s|m|h))+");
-  private static final Pattern PART = Pattern.compile("([0-9]*\\.?[0-9]+)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern PART =
+      Pattern.compile("([0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(ns|us|µs|μs|ms|s|m|h)");
   private static final Map<String, Long> UNIT_NANOS =
       Map.of(
           "ns", 1L,
           "us", 1_000L,
-          "µs", 1_000L,
+          "µs", 1_000L, // the micro sign
+          "μs", 1_000L, // the Greek letter
           "ms", 1_000_000L,
           "s", 1_000_000_000L,
           "m", 60_000_000_000L,
@@ -27,22 +28,31 @@ public final class GoDuration {
    * @throws ConfigException if the text is not a duration
    */
   public static Duration parse(String text) {
-    if (text.equals("0")) {
-      return Duration.ZERO;
-    }
-    if (!WHOLE.matcher(text).matches()) {
-      throw new ConfigException(
-          "\"" + text + "\" is not a duration; write for example 10s, 1m30s or 200ms");
-    }
-    BigDecimal nanos = BigDecimal.ZERO;
-    for (Matcher part = PART.matcher(text); part.find(); ) {
-      BigDecimal unit = BigDecimal.valueOf(UNIT_NANOS.getOrDefault(part.group(2), 0L));
-      nanos = nanos.add(new BigDecimal(part.group(1)).multiply(unit));
-    }
+    boolean signed = text.startsWith("-") || text.startsWith("+");
+    BigDecimal nanos = nanos(text, signed ? 1 : 0);
     if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
       throw new ConfigException("\"" + text + "\" is longer than a duration can be (292 years)");
     }
     return Duration.ofNanos(text.startsWith("-") ? -nanos.longValue() : nanos.longValue());
+  }
+
+  private static BigDecimal nanos(String text, int from) {
+    BigDecimal nanos = BigDecimal.ZERO;
+    if (text.substring(from).equals("0")) {
+      return nanos;
+    }
+    Matcher part = PART.matcher(text).region(from, text.length());
+    while (part.lookingAt()) {
+      BigDecimal unit = BigDecimal.valueOf(UNIT_NANOS.getOrDefault(part.group(2), 0L));
+      BigDecimal exact = new BigDecimal(part.group(1)).multiply(unit);
+      nanos = nanos.add(exact.setScale(0, RoundingMode.DOWN));
+      if (part.end() == text.length()) {
+        return nanos;
+      }
+      part.region(part.end(), text.length());
+    }
+    throw new ConfigException(
+        "\"" + text + "\" is not a duration; write for example 10s, 1m30s or 200ms");
   }
 
   /** As Go prints it. */

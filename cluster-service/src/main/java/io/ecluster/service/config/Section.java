@@ -7,11 +7,13 @@ import io.ecluster.multiformats.Multiaddr;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the file by reading an empty one: there is one table of keys.
  */
 public final class Section {
+  /** What is never repeated in a message. */
+  private static final Set<String> SECRETS = Set.of("secret", "basic_auth_credentials");
+
   private final String path;
   private final String environmentPrefix;
   private final JsonObject json;
@@ -31,6 +36,7 @@ public final class Section {
   private final boolean initialising;
   private final boolean given;
   private final Map<String, @Nullable Object> effective = new LinkedHashMap<>();
+  private final Set<String> known = new HashSet<>();
   private final Map<String, Section> children = new TreeMap<>();
 
   private Section(
@@ -75,21 +81,28 @@ public final class Section {
   }
 
   private Section child(String key, String prefix) {
-    Section known = children.get(key);
-    if (known != null) {
-      return known;
+    Section present = children.get(key);
+    if (present != null) {
+      return present;
     }
-    String childPath = path.isEmpty() ? key : path + "." + key;
     Section child =
-        new Section(childPath, prefix, json.object(key), environment, initialising, json.has(key));
+        new Section(name(key), prefix, object(key), environment, initialising, json.has(key));
     children.put(key, child);
+    known.add(key);
     effective.put(key, child.effective);
     return child;
   }
 
-  /** Whether the file has this object. */
-  boolean given() {
-    return given;
+  private JsonObject object(String key) {
+    if (json.get(key) == null || json.get(key) instanceof Map<?, ?>) {
+      return json.object(key);
+    }
+    throw new ConfigException(name(key) + " must be an object, not " + Json.write(json.get(key)));
+  }
+
+  /** Whether the file has this component. */
+  boolean names(String group, String name) {
+    return object(group).has(name);
   }
 
   /** Whether the component is to run: the file has it, or is being made. */
@@ -98,12 +111,12 @@ public final class Section {
   }
 
   String text(String key, String byDefault) {
-    return read(key, byDefault, byDefault, v -> (String) v, Function.identity(), v -> v);
+    return text(key, byDefault, byDefault);
   }
 
   /** A text that must be given in an existing file; {@code made} is used when the file is made. */
   String text(String key, String made, String missing) {
-    return read(key, made, missing, v -> (String) v, Function.identity(), v -> v);
+    return read(key, "a text", made, missing, v -> (String) v, Function.identity(), v -> v);
   }
 
   boolean flag(String key, boolean byDefault) {
@@ -111,20 +124,29 @@ public final class Section {
   }
 
   boolean flag(String key, boolean byDefault, boolean missing) {
-    return read(key, byDefault, missing, v -> (Boolean) v, Section::parseBool, v -> v);
+    Function<Object, Boolean> fromJson = v -> (Boolean) v;
+    return read(key, "true or false", byDefault, missing, fromJson, Section::parseBool, v -> v);
   }
 
   long number(String key, long byDefault) {
-    return read(key, byDefault, byDefault, v -> (Long) v, Long::decode, v -> v);
+    return read(key, "a whole number", byDefault, byDefault, v -> (Long) v, Long::decode, v -> v);
   }
 
   int integer(String key, int byDefault) {
-    return Math.toIntExact(number(key, byDefault));
+    return read(
+        key,
+        "a whole number below 2147483648",
+        byDefault,
+        byDefault,
+        v -> Math.toIntExact((Long) v),
+        Integer::decode,
+        v -> v);
   }
 
   Duration duration(String key, Duration byDefault) {
     return read(
         key,
+        "a duration such as 10s, 1m30s or 200ms",
         byDefault,
         byDefault,
         v -> GoDuration.parse((String) v),
@@ -133,19 +155,30 @@ public final class Section {
   }
 
   List<String> texts(String key, List<String> byDefault, List<String> missing) {
-    return read(key, byDefault, missing, Section::stringOrList, Section::commaList, v -> v);
+    String expected = "a text or a list of texts";
+    return read(
+        key, expected, byDefault, missing, Section::stringOrList, Section::commaList, v -> v);
   }
 
   /** Multiaddrs, written as one text when there is exactly one. */
   List<Multiaddr> addresses(String key, List<String> byDefault) {
-    Function<List<String>, Object> write = v -> v.size() == 1 ? v.getFirst() : v;
-    List<String> texts =
-        read(key, byDefault, byDefault, Section::stringOrList, Section::commaList, write);
-    try {
-      return texts.stream().map(Multiaddr::parse).toList();
-    } catch (FormatException e) {
-      throw new ConfigException(name(key) + ": " + e.getMessage(), e);
-    }
+    return read(
+        key,
+        "an address such as /ip4/127.0.0.1/tcp/9094, or a list of such",
+        multiaddrs(byDefault),
+        multiaddrs(byDefault),
+        v -> multiaddrs(stringOrList(v)),
+        text -> multiaddrs(commaList(text)),
+        Section::oneOrList);
+  }
+
+  private static List<Multiaddr> multiaddrs(List<String> texts) {
+    return texts.stream().map(Multiaddr::parse).toList();
+  }
+
+  private static Object oneOrList(List<Multiaddr> addresses) {
+    List<String> texts = addresses.stream().map(Multiaddr::toString).toList();
+    return texts.size() == 1 ? texts.getFirst() : texts;
   }
 
   /** A map of texts, null when there is none. */
@@ -153,6 +186,7 @@ public final class Section {
     Optional<Map<String, String>> none = Optional.ofNullable(byDefault);
     return read(
             key,
+            "an object of texts, or as a variable key:value,key:value",
             none,
             Optional.<Map<String, String>>empty(),
             v -> Optional.of(stringMap(v)),
@@ -161,11 +195,16 @@ public final class Section {
         .orElse(null);
   }
 
+  /** Leaves a setting out of a file that is made, as Go does, while it has this value. */
+  void omitWhen(String key, Object value) {
+    effective.remove(key, value);
+  }
+
   /** Keys of the file that nothing read, with their path. */
   Collection<String> unknownKeys() {
     Collection<String> unknown = new TreeSet<>();
     for (String key : json.keys()) {
-      if (!effective.containsKey(key)) {
+      if (!known.contains(key)) {
         unknown.add(name(key));
       }
     }
@@ -175,8 +214,17 @@ public final class Section {
 
   /** Accepts a key or object without using it. */
   void ignore(String key) {
+    known.add(key);
     if (json.has(key)) {
       effective.put(key, json.get(key));
+    }
+  }
+
+  /** Accepts a key without using it; a file that is made gets it with Go's default. */
+  void ignore(String key, @Nullable Object byDefault) {
+    ignore(key);
+    if (initialising) {
+      effective.putIfAbsent(key, byDefault);
     }
   }
 
@@ -202,18 +250,25 @@ public final class Section {
 
   private <T> T read(
       String key,
+      String expected,
       T byDefault,
       T missing,
       Function<Object, T> fromJson,
       Function<String, T> fromText,
       Function<T, @Nullable Object> toJson) {
-    T value = convert(key, initialising ? byDefault : missing, fromJson, fromText);
+    T otherwise = initialising ? byDefault : missing;
+    T value = convert(key, expected, otherwise, fromJson, fromText);
+    known.add(key);
     effective.put(key, toJson.apply(value));
     return value;
   }
 
   private <T> T convert(
-      String key, T otherwise, Function<Object, T> fromJson, Function<String, T> fromText) {
+      String key,
+      String expected,
+      T otherwise,
+      Function<Object, T> fromJson,
+      Function<String, T> fromText) {
     String variable = environmentPrefix + environmentName(key);
     String text = environment.get(variable);
     Object raw = json.get(key);
@@ -222,9 +277,15 @@ public final class Section {
         return fromText.apply(text);
       }
       return raw == null ? otherwise : fromJson.apply(raw);
-    } catch (ClassCastException | IllegalArgumentException | ConfigException e) {
-      String where = text != null ? "environment variable " + variable : name(key);
-      throw new ConfigException(where + " cannot be read: " + e.getMessage(), e);
+    } catch (ClassCastException
+        | IllegalArgumentException
+        | ArithmeticException
+        | FormatException
+        | ConfigException e) {
+      String where = text == null ? name(key) : "environment variable " + variable;
+      String given =
+          SECRETS.contains(key) ? "what was given" : Json.write(text == null ? raw : text);
+      throw new ConfigException(where + " must be " + expected + ", not " + given, e);
     }
   }
 

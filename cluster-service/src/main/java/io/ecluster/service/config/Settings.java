@@ -24,6 +24,9 @@ public record Settings(
     Erasure erasure,
     Collection<String> unknownKeys) {
 
+  private static final int DEFAULT_BATCH_QUEUE = 50_000;
+  private static final int DEFAULT_PIN_QUEUE = 1_000_000;
+
   /** The {@code consensus.crdt} section; a {@code *} among the trusted peers trusts all. */
   public record Crdt(
       String clusterName,
@@ -39,7 +42,13 @@ public record Settings(
       List<Multiaddr> listenAddresses,
       int maxHeaderBytes,
       Duration idleTimeout,
-      Optional<Map<String, String>> basicAuth) {}
+      Optional<Map<String, String>> basicAuth) {
+    /** Never shows a password. */
+    @Override
+    public String toString() {
+      return "RestApi" + listenAddresses + (basicAuth.isPresent() ? " with users" : "");
+    }
+  }
 
   /**
    * The {@code ipfs_connector.embedded} section: the IPFS node inside this daemon.
@@ -134,14 +143,12 @@ public record Settings(
   }
 
   private static void refuseUnsupported(Section root) {
-    if (root.component("consensus", "raft").given()
-        && !root.component("consensus", "crdt").given()) {
+    if (root.names("consensus", "raft") && !root.names("consensus", "crdt")) {
       throw new ConfigException(
           "this configuration uses raft consensus, which is not supported: export the state with"
               + " the Go program, run 'init' here and import it");
     }
-    if (root.component("ipfs_connector", "ipfshttp").given()
-        && !root.component("ipfs_connector", "embedded").given()) {
+    if (root.names("ipfs_connector", "ipfshttp") && !root.names("ipfs_connector", "embedded")) {
       throw new ConfigException(
           "ipfs_connector.ipfshttp: a Kubo daemon cannot be used yet; replace the section by"
               + " \"embedded\": {} to use the IPFS node inside this program");
@@ -149,24 +156,33 @@ public record Settings(
   }
 
   private static Crdt crdt(Section s) {
+    String name = s.text("cluster_name", "ipfs-cluster");
+    List<String> trusted = s.texts("trusted_peers", List.of("*"), List.of());
     Section batching = s.nested("batching");
+    int batch = batching.integer("max_batch_size", 0);
+    Duration age = batching.duration("max_batch_age", Duration.ZERO);
+    int queue = batching.integer("max_queue_size", DEFAULT_BATCH_QUEUE);
+    batching.omitWhen("max_queue_size", DEFAULT_BATCH_QUEUE);
+    Duration repair = s.duration("repair_interval", Duration.ofHours(1));
+    Duration rebroadcast = s.duration("rebroadcast_interval", Duration.ofMinutes(1));
+    s.omitWhen("rebroadcast_interval", "1m0s");
+    s.ignore("peerset_metric");
+    s.ignore("datastore_namespace");
     return new Crdt(
-        s.text("cluster_name", "ipfs-cluster"),
-        s.texts("trusted_peers", List.of("*"), List.of()),
-        batching.integer("max_batch_size", 0),
-        batching.duration("max_batch_age", Duration.ZERO),
-        batching.integer("max_queue_size", 50_000),
-        s.duration("repair_interval", Duration.ofHours(1)),
-        ClusterSettings.positive(
-            s.duration("rebroadcast_interval", Duration.ofMinutes(1)),
-            "consensus.crdt.rebroadcast_interval"));
+        name,
+        trusted,
+        batch,
+        age,
+        ClusterSettings.positive(queue, "consensus.crdt.batching.max_queue_size"),
+        repair,
+        ClusterSettings.positive(rebroadcast, "consensus.crdt.rebroadcast_interval"));
   }
 
   private static RestApi restApi(Section s) {
     List<Multiaddr> listen =
         s.addresses("http_listen_multiaddress", List.of("/ip4/127.0.0.1/tcp/9094"));
-    s.ignore("ssl_cert_file");
-    s.ignore("ssl_key_file");
+    refuseTls(s, "ssl_cert_file");
+    refuseTls(s, "ssl_key_file");
     s.duration("read_timeout", Duration.ZERO);
     s.duration("read_header_timeout", Duration.ofSeconds(5));
     s.duration("write_timeout", Duration.ZERO);
@@ -179,22 +195,35 @@ public record Settings(
     if (auth != null && auth.isEmpty()) {
       throw new ConfigException("api.restapi.basic_auth_credentials must be null or name a user");
     }
-    for (String key :
-        List.of(
-            "http_log_file",
-            "headers",
-            "cors_allowed_origins",
-            "cors_allowed_methods",
-            "cors_allowed_headers",
-            "cors_exposed_headers",
-            "cors_allow_credentials",
-            "cors_max_age",
-            "libp2p_listen_multiaddress",
-            "id",
-            "private_key")) {
-      s.ignore(key);
-    }
+    ignoreForNow(s);
     return new RestApi(listen, header, idle, Optional.ofNullable(auth));
+  }
+
+  /** Plain HTTP where TLS was asked for would give passwords away. */
+  private static void refuseTls(Section s, String key) {
+    if (!s.text(key, "").isEmpty()) {
+      throw new ConfigException(
+          "api.restapi."
+              + key
+              + ": TLS is not supported yet; leave it empty and put a proxy before the API");
+    }
+    s.omitWhen(key, "");
+  }
+
+  private static void ignoreForNow(Section s) {
+    s.ignore("http_log_file", "");
+    s.ignore("headers", Map.of());
+    s.ignore("cors_allowed_origins", List.of("*"));
+    s.ignore("cors_allowed_methods", List.of("GET"));
+    s.ignore("cors_allowed_headers", List.of());
+    s.ignore(
+        "cors_exposed_headers",
+        List.of("Content-Type", "X-Stream-Output", "X-Chunked-Output", "X-Content-Length"));
+    s.ignore("cors_allow_credentials", true);
+    s.ignore("cors_max_age", "0s");
+    s.ignore("libp2p_listen_multiaddress");
+    s.ignore("id");
+    s.ignore("private_key");
   }
 
   private static Embedded embedded(Section s) {
@@ -210,9 +239,12 @@ public record Settings(
   }
 
   private static Tracker tracker(Section s) {
+    int queue = s.integer("max_pin_queue_size", DEFAULT_PIN_QUEUE);
+    s.omitWhen("max_pin_queue_size", DEFAULT_PIN_QUEUE);
     return new Tracker(
-        s.integer("max_pin_queue_size", 1_000_000),
-        s.integer("concurrent_pins", 10),
+        ClusterSettings.positive(queue, "pin_tracker.stateless.max_pin_queue_size"),
+        ClusterSettings.positive(
+            s.integer("concurrent_pins", 10), "pin_tracker.stateless.concurrent_pins"),
         s.duration("priority_pin_max_age", Duration.ofHours(24)),
         s.integer("priority_pin_max_retries", 5));
   }
@@ -223,14 +255,14 @@ public record Settings(
   }
 
   private static Tags tags(Section s) {
+    Duration ttl = s.duration("metric_ttl", Duration.ofSeconds(30));
     Map<String, String> values = s.textMap("tags", Map.of("group", "default"));
-    return new Tags(
-        s.duration("metric_ttl", Duration.ofSeconds(30)), values == null ? Map.of() : values);
+    return new Tags(ttl, values == null ? Map.of() : values);
   }
 
   private static Erasure erasure(Section s) {
     return new Erasure(
-        s.number("cell_size_bytes", 1 << 20),
+        ClusterSettings.positive(s.integer("cell_size_bytes", 1 << 20), "erasure.cell_size_bytes"),
         ClusterSettings.positive(
             s.duration("sweep_grace", Duration.ofMinutes(10)), "erasure.sweep_grace"),
         ClusterSettings.positive(
@@ -244,6 +276,8 @@ public record Settings(
     for (String key : List.of("pinsvcapi", "ipfsproxy")) {
       root.component("api", key).ignoreAll();
     }
+    root.component("consensus", "raft").ignoreAll();
+    root.component("ipfs_connector", "ipfshttp").ignoreAll();
     root.component("informer", "pinqueue").ignoreAll();
     for (String key : List.of("pebble", "badger", "badger3", "leveldb")) {
       root.component("datastore", key).ignoreAll();

@@ -1,6 +1,7 @@
 package io.ecluster.service.daemon;
 
 import io.ecluster.libp2p.HostConfig;
+import io.ecluster.libp2p.HostLimits;
 import io.ecluster.libp2p.Libp2pHost;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.libp2p.pnet.PreSharedKey;
@@ -20,7 +21,10 @@ final class Network {
 
   static Libp2pHost clusterHost(ClusterSettings settings, Identity identity) {
     HostConfig config =
-        HostConfig.of(identity).withListen(settings.listenAddresses()).withAgent(Daemon.AGENT);
+        HostConfig.of(identity)
+            .withListen(settings.listenAddresses())
+            .withAgent(Daemon.AGENT)
+            .withLimits(limits(settings.connectionsHighWater()));
     if (settings.secret().isPresent()) {
       config = config.withSecret(new PreSharedKey(settings.secret().get()));
     }
@@ -29,6 +33,19 @@ final class Network {
       config = config.withAnnounce(_ -> announced);
     }
     return create(config, "cluster.listen_multiaddress");
+  }
+
+  /** The high water of Go's connection manager is where we stop taking connections. */
+  private static HostLimits limits(int maxConnections) {
+    HostLimits standard = HostLimits.STANDARD;
+    return new HostLimits(
+        maxConnections,
+        standard.maxConnectionsPerAddress(),
+        standard.maxHalfOpen(),
+        standard.maxHalfOpenPerAddress(),
+        standard.handshakeTimeout(),
+        standard.negotiationTimeout(),
+        standard.identifyTimeout());
   }
 
   static Libp2pHost ipfsHost(Settings.Embedded settings, Identity identity, Path folder) {

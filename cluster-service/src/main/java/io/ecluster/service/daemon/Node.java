@@ -156,7 +156,7 @@ public final class Node implements AutoCloseable {
                 monitor,
                 new PeerCallsOverRpc(rpc, id),
                 new Peerstore(folder.resolve(settings.cluster().peerstoreFile())),
-                MembershipSettings.STANDARD,
+                membershipSettings(),
                 clock,
                 new Random()));
     Liveness liveness = new Liveness(host, monitor, Liveness.STANDARD_TIMEOUT, clock);
@@ -213,10 +213,19 @@ public final class Node implements AutoCloseable {
         new RestRoutes(cluster, Daemon.VERSION, clock)
             .with(new AddRoute(adder.get(), clock))
             .with(new EcGetRoute(reader))
-            .with(new EcRecoveryRoute(recovery, peer -> peerName(directory, peer))));
+            .with(new EcRecoveryRoute(recovery::run, peer -> peerName(directory, peer))));
     cluster.start(publisher::start);
     membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(SwarmConnector.start(ipfs, cluster));
+  }
+
+  private MembershipSettings membershipSettings() {
+    MembershipSettings standard = MembershipSettings.STANDARD;
+    return new MembershipSettings(
+        settings.cluster().dialPeerTimeout(),
+        standard.round(),
+        standard.discovery(),
+        standard.pingTtl());
   }
 
   private IpfsNode ipfs(Folder folder) {

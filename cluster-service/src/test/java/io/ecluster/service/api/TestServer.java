@@ -1,0 +1,218 @@
+package io.ecluster.service.api;
+
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.service.config.Settings;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The real server on a real socket, with routes over fakes; and connections that speak raw HTTP.
+ */
+final class TestServer implements AutoCloseable {
+  static final Clock CLOCK = Clock.fixed(FakeCluster.WHEN, ZoneOffset.UTC);
+
+  final FakeCluster cluster = new FakeCluster();
+  private final RestRoutes routes = new RestRoutes(cluster, "1.1.6", CLOCK);
+  private Duration idle = Duration.ofMinutes(2);
+  private Map<String, String> users = new LinkedHashMap<>();
+  private List<String> listen = List.of("/ip4/127.0.0.1/tcp/0");
+  private Optional<ApiServer> server = Optional.empty();
+
+  RestRoutes routes() {
+    return routes;
+  }
+
+  TestServer withIdleTimeout(Duration timeout) {
+    idle = timeout;
+    return this;
+  }
+
+  TestServer withUser(String name, String password) {
+    users.put(name, password);
+    return this;
+  }
+
+  TestServer listening(String... addresses) {
+    listen = List.of(addresses);
+    return this;
+  }
+
+  TestServer start() {
+    server =
+        Optional.of(
+            ApiServer.start(
+                new Settings.RestApi(
+                    listen.stream().map(Multiaddr::parse).toList(),
+                    4096,
+                    idle,
+                    users.isEmpty() ? Optional.empty() : Optional.of(users)),
+                routes));
+    return this;
+  }
+
+  List<String> addresses() {
+    return server.orElseThrow().addresses();
+  }
+
+  int port() {
+    String address = addresses().getFirst();
+    return Integer.parseInt(address.substring(address.lastIndexOf('/') + 1));
+  }
+
+  Connection connect() throws IOException {
+    return new Connection(new Socket(InetAddress.getLoopbackAddress(), port()));
+  }
+
+  /** One request without a body on a connection of its own. */
+  Answer ask(String method, String target, String... headers) throws IOException {
+    return ask(method, target, new byte[0], headers);
+  }
+
+  Answer ask(String method, String target, byte[] body, String... headers) throws IOException {
+    try (Connection connection = connect()) {
+      connection.send(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+      for (String header : headers) {
+        connection.send(header + "\r\n");
+      }
+      connection.send("Content-Length: " + body.length + "\r\n\r\n");
+      connection.send(body);
+      return connection.answer(method);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.ifPresent(ApiServer::close);
+  }
+
+  /** What came back. Header names are in lower case; a header that came twice has two values. */
+  record Answer(
+      int status, Map<String, List<String>> headers, byte[] body, Map<String, String> trailers) {
+    String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+
+    List<String> lines() {
+      return text().lines().toList();
+    }
+
+    String header(String name) {
+      return String.join(", ", headers.getOrDefault(name, List.of()));
+    }
+  }
+
+  /** A client connection that can stop, be slow, or go away in the middle. */
+  static final class Connection implements Closeable {
+    /** A server that stays silent for so long has failed the test. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    Connection(Socket socket) throws IOException {
+      this.socket = socket;
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      this.in = new BufferedInputStream(socket.getInputStream());
+      this.out = socket.getOutputStream();
+    }
+
+    void send(String text) throws IOException {
+      send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void send(byte[] bytes) throws IOException {
+      out.write(bytes);
+      out.flush();
+    }
+
+    /** The next byte, or −1 once the server has closed. */
+    int read() throws IOException {
+      return in.read();
+    }
+
+    String line() throws IOException {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int c = in.read(); c != '\n'; c = in.read()) {
+        if (c < 0) {
+          throw new EOFException("the server closed the connection after \"" + line + "\"");
+        }
+        line.write(c);
+      }
+      return line.toString(StandardCharsets.UTF_8).strip();
+    }
+
+    Map<String, List<String>> head() throws IOException {
+      Map<String, List<String>> headers = new TreeMap<>();
+      for (String line = line(); !line.isEmpty(); line = line()) {
+        String[] pair = line.split(":", 2);
+        headers
+            .computeIfAbsent(pair[0].toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+            .add(pair[1].strip());
+      }
+      return headers;
+    }
+
+    int status() throws IOException {
+      return Integer.parseInt(line().split(" ")[1]);
+    }
+
+    Answer answer(String method) throws IOException {
+      int status = status();
+      Map<String, List<String>> headers = head();
+      boolean bodiless = status == 204 || status == 304 || method.equals("HEAD");
+      if (bodiless) {
+        return new Answer(status, headers, new byte[0], Map.of());
+      }
+      if (headers.containsKey("content-length")) {
+        int length = Integer.parseInt(headers.get("content-length").getFirst());
+        return new Answer(status, headers, in.readNBytes(length), Map.of());
+      }
+      return headers.containsKey("transfer-encoding")
+          ? chunked(status, headers)
+          : new Answer(status, headers, in.readAllBytes(), Map.of());
+    }
+
+    private Answer chunked(int status, Map<String, List<String>> headers) throws IOException {
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      for (int size = chunkSize(); size > 0; size = chunkSize()) {
+        byte[] chunk = in.readNBytes(size);
+        if (chunk.length < size) {
+          throw new EOFException("the server closed the connection inside a chunk");
+        }
+        body.write(chunk);
+        line();
+      }
+      Map<String, String> trailers = new TreeMap<>();
+      head().forEach((name, values) -> trailers.put(name, String.join(", ", values)));
+      return new Answer(status, headers, body.toByteArray(), trailers);
+    }
+
+    private int chunkSize() throws IOException {
+      return Integer.parseInt(line(), 16);
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}
