@@ -53,7 +53,8 @@ public final class ClusterAdder implements Adder {
       PinOptions options,
       Iterator<AddEntry> entries,
       Consumer<AddEvent> events) {
-    try (ReplicatedDestination copies = new ReplicatedDestination(cluster, request, options)) {
+    try (ReplicatedDestination copies =
+        new ReplicatedDestination(cluster, limits, request, options)) {
       return run(request, copies, copies::allocations, entries, events);
     }
   }

@@ -20,6 +20,7 @@ import io.ecluster.erasure.StripeAssembler;
 import io.ecluster.ipld.Block;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -49,6 +50,12 @@ import org.slf4j.LoggerFactory;
 final class CodedDestination implements BlockDestination, GroupSink {
   private static final Logger LOG = LoggerFactory.getLogger(CodedDestination.class);
 
+  /** How long a peer is asked at a time whether it knows a pin, which may be replaced meanwhile. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** More adds of one root within the time of one commit are not waited for. */
+  private static final int MAX_SWITCHES = 8;
+
   private final AdderCluster cluster;
   private final AddsUnderWay adds;
   private final AddLimits limits;
@@ -63,8 +70,8 @@ final class CodedDestination implements BlockDestination, GroupSink {
   /** Manifest and shards pinned so far. */
   private final SequencedSet<Cid> parts = new LinkedHashSet<>();
 
-  /** What a failure brings back in place of the root's pin; null before that is set. */
-  private @Nullable PinChange undoRoot;
+  /** The root's pin before ours; a failure brings it back. */
+  private Optional<Pin> replaced = Optional.empty();
 
   private final List<UploadLane> manifestLanes = new ArrayList<>();
   private final CodedTotals totals = new CodedTotals();
@@ -168,13 +175,13 @@ final class CodedDestination implements BlockDestination, GroupSink {
     }
     pinRoot(root, manifestRoot, now);
     tellManifest(manifestRoot);
-    List<PeerId> live = awaitKnown(root, manifestRoot);
+    List<PeerId> live = awaitKnown(root);
     if (isMine(root)) {
       safe = true;
       now.ifPresent(this::dropOld);
       dropRivals(root, live);
     } else {
-      requirePinnedByRival(root);
+      LOG.info("{} was coded by another add at the same time; the new shards are dropped", root);
     }
     return receipt();
   }
@@ -201,7 +208,7 @@ final class CodedDestination implements BlockDestination, GroupSink {
   private void pinRoot(Cid root, Cid manifestRoot, Optional<Pin> before) {
     Pin pin = pins.meta(root, manifestRoot);
     meta = pin;
-    undoRoot = before.<PinChange>map(PinChange.Put::new).orElse(new PinChange.Remove(root));
+    replaced = before;
     parts.add(manifestRoot);
     cluster.commit(
         List.of(new PinChange.Put(pins.clusterDag(manifestRoot, root)), new PinChange.Put(pin)));
@@ -209,15 +216,7 @@ final class CodedDestination implements BlockDestination, GroupSink {
 
   /** Whether the root's pin is that of this coding. */
   private boolean isMine(Cid root) {
-    return meta != null && cluster.pinned(root).flatMap(Pin::reference).equals(meta.reference());
-  }
-
-  private void requirePinnedByRival(Cid root) {
-    if (cluster.pinned(root).filter(pin -> pin.type() == PinType.META).isEmpty()) {
-      throw new AddFailedException(
-          root + " was unpinned, or pinned without erasure coding, while it was being added");
-    }
-    LOG.info("{} was coded by another add at the same time; the new shards are dropped", root);
+    return meta != null && isOf(root, meta.reference().orElseThrow());
   }
 
   private void requireCoded(Pin pin) {
@@ -276,24 +275,59 @@ final class CodedDestination implements BlockDestination, GroupSink {
   }
 
   /**
-   * Waits until peers know the change. The manifest's pin is its witness: the root may have been
-   * pinned before.
+   * Waits until peers know the root's pin, be it that another add has replaced ours meanwhile. The
+   * pin of its manifest is the witness: it came with it, and the root may have been pinned before.
    *
    * @return the peers that live
    */
-  private List<PeerId> awaitKnown(Cid root, Cid manifestRoot) {
+  private List<PeerId> awaitKnown(Cid root) {
     List<PeerId> live = cluster.livePeers();
-    long known =
-        AtOnce.map(live, peer -> cluster.awaitKnown(peer, manifestRoot, limits.commitTimeout()))
-            .stream()
-            .filter(knows -> knows)
-            .count();
+    for (int i = 0; i < MAX_SWITCHES; i++) {
+      Cid manifest = manifestOf(root);
+      List<Boolean> knows = AtOnce.map(live, peer -> learns(peer, root, manifest));
+      if (manifest.equals(manifestOf(root))) {
+        requireEnough(root, live, knows);
+        manifestLanes.removeIf(lane -> !knows.get(live.indexOf(lane.peer()))); // they wait for it
+        return live;
+      }
+    }
+    throw new AddFailedException(root + " is being added by others all the time; try again");
+  }
+
+  private void requireEnough(Cid root, List<PeerId> live, List<Boolean> knows) {
+    long known = knows.stream().filter(it -> it).count();
     if (known < copiesWanted(live)) {
       throw new AddFailedException(
           "%d peers learned of the pin of %s within %d s, %d must; it was taken back"
               .formatted(known, root, limits.commitTimeout().toSeconds(), copiesWanted(live)));
     }
-    return live;
+  }
+
+  /** Does not wait for what was replaced. */
+  private boolean learns(PeerId peer, Cid root, Cid manifest) {
+    Duration slice = limits.commitTimeout().compareTo(LOOK) < 0 ? limits.commitTimeout() : LOOK;
+    long rounds = Math.max(1, limits.commitTimeout().dividedBy(LOOK));
+    for (long round = 0; round < rounds && isOf(root, manifest); round++) {
+      if (cluster.awaitKnown(peer, manifest, slice)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isOf(Cid root, Cid manifest) {
+    return cluster.pinned(root).flatMap(Pin::reference).filter(manifest::equals).isPresent();
+  }
+
+  private Cid manifestOf(Cid root) {
+    return cluster
+        .pinned(root)
+        .filter(pin -> pin.type() == PinType.META)
+        .flatMap(Pin::reference)
+        .orElseThrow(() ->
+            new AddFailedException(
+                root
+                    + " was unpinned, or pinned without erasure coding, while it was being added"));
   }
 
   private void dropOld(Pin oldMeta) {
@@ -336,12 +370,20 @@ final class CodedDestination implements BlockDestination, GroupSink {
   /** Root first, then manifest and shards, the newest first. */
   private void takeBack() {
     List<PinChange> undo = new ArrayList<>();
-    if (undoRoot != null && meta != null && isMine(meta.cid())) {
-      undo.add(undoRoot);
+    if (meta != null && isMine(meta.cid())) {
+      undo.add(withoutOurs(meta.cid()));
     }
     parts.reversed().forEach(cid -> undo.add(new PinChange.Remove(cid)));
     if (!undo.isEmpty()) {
       cluster.commit(undo);
     }
+  }
+
+  /** A coding that its own adder has taken back meanwhile does not come back. */
+  private PinChange withoutOurs(Cid root) {
+    return replaced
+        .filter(pin -> pin.reference().flatMap(cluster::pinned).isPresent())
+        .<PinChange>map(PinChange.Put::new)
+        .orElse(new PinChange.Remove(root));
   }
 }

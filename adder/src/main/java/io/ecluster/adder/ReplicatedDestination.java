@@ -1,5 +1,6 @@
 package io.ecluster.adder;
 
+import io.ecluster.core.cluster.AtOnce;
 import io.ecluster.core.cluster.UploadLane;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
@@ -21,6 +22,7 @@ final class ReplicatedDestination implements BlockDestination {
   private static final int BATCH_BYTES = 1024 * 1024;
 
   private final AdderCluster cluster;
+  private final AddLimits limits;
   private final AddRequest request;
   private final PinOptions options;
   private final List<PeerId> allocations;
@@ -31,8 +33,10 @@ final class ReplicatedDestination implements BlockDestination {
   /**
    * @param options of the pin, with defaults filled in
    */
-  ReplicatedDestination(AdderCluster cluster, AddRequest request, PinOptions options) {
+  ReplicatedDestination(
+      AdderCluster cluster, AddLimits limits, AddRequest request, PinOptions options) {
     this.cluster = cluster;
+    this.limits = limits;
     this.request = request;
     this.options = options;
     this.allocations = cluster.allocate(options);
@@ -78,8 +82,18 @@ final class ReplicatedDestination implements BlockDestination {
         .forEach(u -> LOG.warn("{} did not take all blocks: {}", u.peer(), u.failureText()));
     if (request.pinIt()) {
       cluster.pin(Pin.of(root, options).withAllocations(pinAllocations()));
+      leaveThoseThatHaveNotPinned(root);
     }
     return Optional.empty();
+  }
+
+  /** A holder that has not pinned yet must keep the blocks: its lane is not closed. */
+  private void leaveThoseThatHaveNotPinned(Cid root) {
+    List<UploadLane> stored = uploads.stream().filter(lane -> !lane.failed()).toList();
+    List<Boolean> pinned =
+        AtOnce.map(
+            stored, lane -> cluster.awaitPinned(lane.peer(), List.of(root), limits.copyTimeout()));
+    uploads.removeIf(lane -> stored.contains(lane) && !pinned.get(stored.indexOf(lane)));
   }
 
   /** A pin that is held everywhere names nobody. */

@@ -59,6 +59,9 @@ final class AddCluster implements AutoCloseable {
   /** Long: what is awaited happens, and what does not fails at once. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** How long peers keep blocks of a sender that does not say that it is through. */
+  private static final Duration GUARD_LIMIT = Duration.ofMinutes(2);
+
   final CodedCluster coded;
   final TestCluster cluster;
   private final Map<PeerId, ClusterAdder> adders = new HashMap<>();
@@ -110,6 +113,11 @@ final class AddCluster implements AutoCloseable {
     return adder(self, new HookedRpc(self.rpc, hook));
   }
 
+  /** Another adder of a peer, with both. */
+  ClusterAdder adder(TestPeer self, Consensus consensus, BiConsumer<PeerId, RpcMethod<?, ?>> hook) {
+    return adder(self, consensus, new HookedRpc(self.rpc, hook), PATIENCE);
+  }
+
   private ClusterAdder adder(TestPeer self, Rpc rpc) {
     return adder(self, self.consensus, rpc, PATIENCE);
   }
@@ -136,7 +144,7 @@ final class AddCluster implements AutoCloseable {
             new PromisingAllocator(new Promises(cluster.time, Promises.STANDARD_MEMORY), random),
             self.codedPins,
             meta -> coded.recovery(self).isHealthy(meta));
-    AddLimits limits = new AddLimits(CELL, PATIENCE, patience);
+    AddLimits limits = new AddLimits(CELL, PATIENCE, patience, PATIENCE);
     ClusterAdder adder = new ClusterAdder(port, limits, cluster.time, random);
     self.adder = adder.underWay();
     return adder;
@@ -276,6 +284,18 @@ final class AddCluster implements AutoCloseable {
     collectGarbage();
     for (TestPeer peer : living()) {
       assertThat(peer.store.stored()).as("blocks of peer %d", peer.number).isEmpty();
+    }
+  }
+
+  /** Lets time pass until peers let go by themselves of what they keep for a sender. */
+  void passTheLimitOfGuards() {
+    for (TestPeer peer : living()) {
+      Eventually.until(
+          "guards of peer " + peer.number,
+          () -> {
+            cluster.time.advance(GUARD_LIMIT);
+            return peer.store.openGuards() == 0;
+          });
     }
   }
 

@@ -120,6 +120,36 @@ class FailingHoldersTest {
     }
   }
 
+  /** Whenever a peer is called or pins change, garbage is collected: guards keep what is coming. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("oneOrAllThatMay")
+  void collectionsInBetweenDoNoHarm(int count, Failure failure) {
+    try (AddCluster c = new AddCluster(HOLDERS + count)) {
+      Sabotage sabotage = new Sabotage(c, c.peer(0).id(), failure, count);
+      ClusterAdder adder =
+          c.adder(
+              c.peer(0),
+              new HookedConsensus(c.peer(0).consensus, _ -> collect(c, sabotage)),
+              (to, method) -> {
+                collect(c, sabotage);
+                sabotage.accept(to, method);
+              });
+      List<AddEntry> film =
+          List.of(UploadStream.entry("film.mp4", BYTES, IN_THE_MIDDLE, sabotage::strike));
+      Added added = AddCluster.add(adder, AddCluster.coded(AddCluster.CODE), film);
+      c.assertWhole(added.root());
+      sabotage.heal();
+      c.assertNoGuardIsLeft();
+      c.assertJustTheCodingsAreThere();
+    }
+  }
+
+  private static void collect(AddCluster c, Sabotage sabotage) {
+    c.living().stream()
+        .filter(peer -> !sabotage.victims().contains(peer))
+        .forEach(peer -> peer.store.gc(_ -> {}));
+  }
+
   /** At the last moment news stops to reach some peers: min(p+1, live) must have it. */
   @ParameterizedTest(name = "{0} of {1} peers know")
   @CsvSource({
@@ -136,7 +166,7 @@ class FailingHoldersTest {
       List<TestPeer> deaf = c.cluster.peers.subList(knowing, peers);
       ClusterAdder adder =
           c.impatientAdder(
-              new HookedConsensus(
+              HookedConsensus.beforeRoot(
                   c.peer(0).consensus, () -> deaf.forEach(peer -> peer.consensus.cut(true))));
       AddRequest request = AddCluster.coded(new AddRequest.Coding(4, 2, AddCluster.SHARD, true));
       if (success) {

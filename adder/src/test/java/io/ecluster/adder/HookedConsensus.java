@@ -6,24 +6,32 @@ import io.ecluster.core.state.PinState;
 import io.ecluster.multiformats.PeerId;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-/** Lets a test act once, at the moment when a coded root's pin is about to be set. */
-record HookedConsensus(Consensus consensus, Runnable beforeRoot, AtomicBoolean done)
+/** Lets a test act before changes are committed. */
+record HookedConsensus(Consensus consensus, Consumer<List<Consensus.PinChange>> before)
     implements Consensus {
 
-  HookedConsensus(Consensus consensus, Runnable beforeRoot) {
-    this(consensus, beforeRoot, new AtomicBoolean());
+  /** Acts once, at the moment when a coded root's pin is about to be set. */
+  static HookedConsensus beforeRoot(Consensus consensus, Runnable action) {
+    AtomicBoolean done = new AtomicBoolean();
+    return new HookedConsensus(
+        consensus,
+        changes -> {
+          if (changes.stream().anyMatch(HookedConsensus::isRoot)
+              && done.compareAndSet(false, true)) {
+            action.run();
+          }
+        });
+  }
+
+  private static boolean isRoot(PinChange change) {
+    return change instanceof PinChange.Put put && put.pin().type() == PinType.META;
   }
 
   @Override
   public void commit(List<PinChange> changes) {
-    boolean root =
-        changes.stream()
-            .anyMatch(
-                change -> change instanceof PinChange.Put put && put.pin().type() == PinType.META);
-    if (root && done.compareAndSet(false, true)) {
-      beforeRoot.run();
-    }
+    before.accept(changes);
     consensus.commit(changes);
   }
 

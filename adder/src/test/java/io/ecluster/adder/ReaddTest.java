@@ -110,7 +110,7 @@ class ReaddTest {
       assertThatThrownBy(() ->
               AddCluster.add(
                   c.impatientAdder(
-                      new HookedConsensus(
+                      HookedConsensus.beforeRoot(
                           c.peer(0).consensus,
                           () ->
                               c.living().stream()
@@ -190,7 +190,7 @@ class ReaddTest {
       ClusterAdder adder =
           c.adder(
               c.peer(0),
-              new HookedConsensus(
+              HookedConsensus.beforeRoot(
                   c.peer(0).consensus,
                   () ->
                       AddCluster.add(

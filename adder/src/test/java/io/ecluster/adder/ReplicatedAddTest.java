@@ -12,6 +12,7 @@ import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.PinType;
 import io.ecluster.ipld.FileImporter;
 import io.ecluster.libp2p.Eventually;
+import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.PeerId;
 import java.io.ByteArrayInputStream;
@@ -143,7 +144,52 @@ class ReplicatedAddTest {
               List.of(UploadStream.entry("film.mp4", BYTES, 1_500_000, sabotage::strike)));
       assertThat(c.pin(added.root())).isPresent();
       c.living().forEach(peer -> Eventually.until("a pin", () -> isPinned(peer, added, sabotage)));
+      if (failure == Sabotage.Failure.DOES_NOT_GIVE_ITS_WORD) {
+        c.passTheLimitOfGuards();
+      }
       assertHeldBy(c, c.living().stream().map(TestPeer::id).toList());
+    }
+  }
+
+  @Test
+  void aHolderThatHasNotPinnedYetKeepsItsBlocks() throws IOException {
+    try (AddCluster c = new AddCluster(3)) {
+      Cid root =
+          new FileImporter().add(new ByteArrayInputStream(BYTES), AddCluster.DAG, _ -> {}).root();
+      Sabotage slow = new Sabotage(c, c.peer(0).id(), Sabotage.Failure.DOES_NOT_GIVE_ITS_WORD, 2);
+      c.peer(1).ipfs.shut(root);
+      AddCluster.add(
+          c.adder(c.peer(0), slow), AddCluster.request(EVERYWHERE, Optional.empty()), BYTES);
+      c.living().forEach(peer -> peer.store.gc(_ -> {}));
+      assertThat(c.peer(1).store.stored()).isEqualTo(blocksOf(BYTES));
+      assertThat(c.peer(1).store.pinned()).isEmpty();
+      c.peer(1).ipfs.open(root);
+      c.passTheLimitOfGuards();
+      assertHeldBy(c, c.cluster.ids());
+    }
+  }
+
+  @Test
+  void collectionsInBetweenDoNoHarm() throws IOException {
+    try (AddCluster c = new AddCluster(3)) {
+      Runnable collect = () -> c.living().forEach(peer -> peer.store.gc(_ -> {}));
+      ClusterAdder adder = c.adder(c.peer(0), (_, _) -> collect.run());
+      List<AddEntry> film = List.of(UploadStream.entry("film.mp4", BYTES, 2_000_000, collect::run));
+      AddCluster.add(adder, AddCluster.request(EVERYWHERE, Optional.empty()), film);
+      assertHeldBy(c, c.cluster.ids());
+    }
+  }
+
+  @Test
+  void aCodedRootIsNotPinnedAsDataToo() {
+    try (AddCluster c = new AddCluster(6)) {
+      Added coded = c.add(BYTES);
+      assertThatThrownBy(() -> AddCluster.add(c.adder(c.peer(1)), copies(2), BYTES))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("different tracking method");
+      c.assertNoGuardIsLeft();
+      c.assertJustTheCodingsAreThere();
+      c.assertWhole(coded.root());
     }
   }
 

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class PromisingAllocatorTest {
   private static final long ROOM = 1000;
 
-  private final Promises promises =
-      new Promises(() -> Instant.EPOCH, Promises.STANDARD_MEMORY);
+  private final Promises promises = new Promises(() -> Instant.EPOCH, Promises.STANDARD_MEMORY);
   private final PromisingAllocator allocator = new PromisingAllocator(promises, new Random(1));
 
   private static ShardAllocator.Request request(int peers, Set<PeerId> excluded, long bytes) {
@@ -28,8 +27,7 @@ class PromisingAllocatorTest {
         IntStream.range(0, peers)
             .mapToObj(i -> new LivePeer(TestPeers.peer(i), ROOM, List.of()))
             .toList();
-    return new ShardAllocator.Request(
-        List.of(0, 1, 2), Map.of(), 1, live, excluded, false, bytes);
+    return new ShardAllocator.Request(List.of(0, 1, 2), Map.of(), 1, live, excluded, false, bytes);
   }
 
   @Test

@@ -39,8 +39,7 @@ class RepairTargetsTest {
       c.kill(c.peer(1));
       assertThat(repair(c, c.peer(0).rpc, promises).state()).isEqualTo("repaired");
       assertThat(c.holder(file, 0, 1)).isEqualTo(c.peer(7).id());
-      assertThat(promises.of(c.peer(7).id()))
-          .isEqualTo(file.groups().getFirst().columnBytes(1));
+      assertThat(promises.of(c.peer(7).id())).isEqualTo(file.groups().getFirst().columnBytes(1));
     }
   }
 
@@ -49,8 +48,9 @@ class RepairTargetsTest {
     try (CodedCluster c = new CodedCluster(6)) {
       CodedFile file = c.add(ONE_GROUP);
       Promises promises = new Promises(c.cluster.time, Promises.STANDARD_MEMORY);
-      c.peer(2).store.lose(
-          file.groups().getFirst().stripes().getFirst().cell(2).getFirst().rawCid());
+      c.peer(2)
+          .store
+          .lose(file.groups().getFirst().stripes().getFirst().cell(2).getFirst().rawCid());
       assertThat(repair(c, c.peer(0).rpc, promises).state()).isEqualTo("repaired");
       assertThat(promises.of(c.peer(2).id())).isZero();
     }

@@ -80,6 +80,9 @@ public final class Node implements AutoCloseable {
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration SHARD_PIN_TIMEOUT = Duration.ofSeconds(60);
 
+  /** A peer that has all blocks pins within moments, unless it has much else to pin. */
+  private static final Duration COPY_TIMEOUT = Duration.ofSeconds(5);
+
   private final Closers closers;
   private final Settings settings;
   private final Clock clock = Clock.systemUTC();
@@ -332,7 +335,7 @@ public final class Node implements AutoCloseable {
 
   private AddLimits addLimits() {
     int cell = Math.toIntExact(settings.erasure().cellSizeBytes());
-    return new AddLimits(cell, SHARD_PIN_TIMEOUT, COMMIT_TIMEOUT);
+    return new AddLimits(cell, SHARD_PIN_TIMEOUT, COMMIT_TIMEOUT, COPY_TIMEOUT);
   }
 
   @Override
