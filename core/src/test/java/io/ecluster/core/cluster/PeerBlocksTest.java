@@ -94,12 +94,10 @@ class PeerBlocksTest {
     Block end = TestDag.raw("end");
     List<Block> first = with(randomBlocks(3, 1000), end);
     List<Block> second = with(randomBlocks(4, 900), end);
-    try (PeerBlocks.Upload one = here.blocks.upload(there.id());
-        PeerBlocks.Upload other = here.blocks.upload(there.id())) {
+    try (PeerBlocks.Upload one = here.blocks.upload(there.id())) {
       one.send(first);
       Eventually.until("the first has a guard", () -> there.store.openGuards() == 1);
-      other.send(second);
-      other.finish();
+      upload(there.id(), second);
       one.finish();
     }
     here.blocks.letGo(there.id(), end.cid());
