@@ -1,43 +1,60 @@
 package io.ecluster.adder;
 
+import io.ecluster.core.cluster.AddsInProgress;
+import io.ecluster.core.pin.PinOptions;
 import io.ecluster.erasure.CodeParameters;
 import io.ecluster.erasure.CodingId;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.PeerId;
+import java.time.InstantSource;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /** The one adder: entries become a DAG, whose blocks go to copies or to coded groups. */
 public final class ClusterAdder implements Adder {
+  /** Roots stay named until each rival that began before their end has had its own look. */
+  private static final int COMMIT_TIMEOUTS_REMEMBERED = 2;
+
   private final AdderCluster cluster;
   private final AddLimits limits;
+  private final InstantSource clock;
   private final RandomGenerator random;
-  private final Set<CodingId> underWay = ConcurrentHashMap.newKeySet();
+  private final AddsUnderWay underWay;
 
-  public ClusterAdder(AdderCluster cluster, AddLimits limits, RandomGenerator random) {
+  public ClusterAdder(
+      AdderCluster cluster, AddLimits limits, InstantSource clock, RandomGenerator random) {
     this.cluster = cluster;
     this.limits = limits;
+    this.clock = clock;
     this.random = random;
+    this.underWay =
+        new AddsUnderWay(clock, limits.commitTimeout().multipliedBy(COMMIT_TIMEOUTS_REMEMBERED));
   }
 
-  /** The coding ids, in hexadecimal, of the coded adds under way: nobody may sweep them. */
-  public Set<String> codingIds() {
-    return underWay.stream().map(CodingId::toString).collect(Collectors.toSet());
+  /** The coded adds under way here: nobody may sweep them. */
+  public AddsInProgress underWay() {
+    return underWay;
   }
 
   @Override
   public Cid add(AddRequest request, Iterator<AddEntry> entries, Consumer<AddEvent> events) {
+    PinOptions options = cluster.checked(request.pin());
     return request.coding().isPresent()
         ? addCoded(request, request.coding().get(), entries, events)
-        : addCopies(request, entries, events);
+        : addCopies(request, options, entries, events);
   }
 
-  private Cid addCopies(AddRequest request, Iterator<AddEntry> entries, Consumer<AddEvent> events) {
-    try (ReplicatedDestination copies = new ReplicatedDestination(cluster, request)) {
+  private Cid addCopies(
+      AddRequest request,
+      PinOptions options,
+      Iterator<AddEntry> entries,
+      Consumer<AddEvent> events) {
+    try (ReplicatedDestination copies =
+        new ReplicatedDestination(cluster, limits, request, options)) {
       return run(request, copies, copies::allocations, entries, events);
     }
   }
@@ -51,19 +68,19 @@ public final class ClusterAdder implements Adder {
         new CodeParameters(
             coding.dataShards(), coding.parityShards(), limits.cellBytes(), coding.shardSize());
     CodingId id = CodingId.random(random);
-    underWay.add(id);
+    underWay.begin(id);
     try (CodedDestination groups =
-        new CodedDestination(cluster, limits, request, id, parameters, events)) {
-      return run(request, groups, java.util.List::of, entries, events);
+        new CodedDestination(cluster, underWay, limits, request, id, parameters, clock, events)) {
+      return run(request, groups, List::of, entries, events);
     } finally {
-      underWay.remove(id);
+      underWay.end(id);
     }
   }
 
   private static Cid run(
       AddRequest request,
       BlockDestination destination,
-      java.util.function.Supplier<java.util.List<io.ecluster.multiformats.PeerId>> allocations,
+      Supplier<List<PeerId>> allocations,
       Iterator<AddEntry> entries,
       Consumer<AddEvent> events) {
     EntryImporter importer = new EntryImporter(request, destination, events, allocations);

@@ -31,8 +31,8 @@ final class CodedTotals {
     }
   }
 
-  void addManifest(List<Block> blocks) {
-    storedBytes += blocks.stream().mapToLong(Block::size).sum();
+  void addManifest(List<Block> blocks, long copies) {
+    storedBytes += copies * blocks.stream().mapToLong(Block::size).sum();
   }
 
   long storedBytes() {

@@ -6,6 +6,7 @@ import io.ecluster.ipld.FileImporter;
 import io.ecluster.ipld.ImportOptions;
 import io.ecluster.ipld.Imported;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.PeerId;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ final class EntryImporter {
   private final AddRequest request;
   private final BlockSink sink;
   private final Consumer<AddEvent> events;
-  private final Supplier<List<io.ecluster.multiformats.PeerId>> allocations;
+  private final Supplier<List<PeerId>> allocations;
   private final FileImporter files = new FileImporter();
   private DirectoryBuilder tree = new DirectoryBuilder();
   private String topLevel = "";
@@ -41,7 +42,7 @@ final class EntryImporter {
       AddRequest request,
       BlockSink sink,
       Consumer<AddEvent> events,
-      Supplier<List<io.ecluster.multiformats.PeerId>> allocations) {
+      Supplier<List<PeerId>> allocations) {
     this.request = request;
     this.sink = sink;
     this.events = events;

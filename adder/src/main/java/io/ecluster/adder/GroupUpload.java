@@ -1,9 +1,14 @@
 package io.ecluster.adder;
 
+import io.ecluster.core.cluster.AtOnce;
+import io.ecluster.core.cluster.NotEnoughPeersException;
+import io.ecluster.core.cluster.ShardAllocator;
+import io.ecluster.core.cluster.UploadLane;
 import io.ecluster.erasure.CellReader;
 import io.ecluster.erasure.CodeParameters;
 import io.ecluster.erasure.CodedBlock;
 import io.ecluster.erasure.ColumnRebuilder;
+import io.ecluster.erasure.ErasureException;
 import io.ecluster.erasure.GroupNode;
 import io.ecluster.erasure.ShardNode;
 import io.ecluster.erasure.Stripe;
@@ -13,6 +18,7 @@ import io.ecluster.multiformats.PeerId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +47,15 @@ final class GroupUpload implements AutoCloseable {
   private final AddRequest.Coding request;
   private final int group;
   private final Set<PeerId> failedPeers = new HashSet<>();
-  private final SortedMap<Integer, PeerUpload> uploads = new TreeMap<>();
-  private AdderCluster.Placed placed;
+
+  /** All that were ever started: holders keep the blocks until these are closed. */
+  private final List<UploadLane> lanes = new ArrayList<>();
+
+  /** In words, what holders did not do that had stored their shards. */
+  private final List<String> unpinned = new ArrayList<>();
+
+  private final SortedMap<Integer, UploadLane> uploads = new TreeMap<>();
+  private ShardAllocator.Allotment placed;
 
   /** Chooses holders for the columns that the group's first stripe has blocks in. */
   GroupUpload(
@@ -55,7 +70,13 @@ final class GroupUpload implements AutoCloseable {
     this.request = request;
     this.group = first.group();
     this.placed = place(columnsOf(first), Map.of());
-    placed.holders().forEach((c, peer) -> uploads.put(c, PeerUpload.start(cluster, peer)));
+    placed.holders().forEach((c, peer) -> uploads.put(c, lane(peer)));
+  }
+
+  private UploadLane lane(PeerId peer) {
+    UploadLane lane = cluster.upload(peer);
+    lanes.add(lane);
+    return lane;
   }
 
   /** What became of a group. */
@@ -63,7 +84,7 @@ final class GroupUpload implements AutoCloseable {
 
   void send(Stripe stripe) {
     uploads.forEach((column, upload) -> upload.send(stripe.carried(column)));
-    long failed = uploads.values().stream().filter(PeerUpload::failed).count();
+    long failed = uploads.values().stream().filter(UploadLane::failed).count();
     if (failed > parameters.parityShards()) {
       throw new AddFailedException(
           "group %d: %d holders failed, no more than %d may: %s"
@@ -74,15 +95,15 @@ final class GroupUpload implements AutoCloseable {
   /**
    * Ends the group.
    *
-   * @param pin sets the pin of a shard to a holder
+   * @param pin sets the pins of shards to holders, in one change
    * @throws AddFailedException if some shard cannot be brought to any peer
    */
-  Result finish(GroupNode node, List<ShardNode> shards, BiConsumer<ShardNode, PeerId> pin) {
+  Result finish(GroupNode node, List<ShardNode> shards, Consumer<Map<ShardNode, PeerId>> pin) {
     Map<Integer, PeerId> holders = new HashMap<>(placed.holders());
     Map<Integer, ShardNode> byColumn = new TreeMap<>();
     shards.forEach(shard -> byColumn.put(shard.column(), shard));
     byColumn.forEach((column, shard) -> at(uploads, column).send(nodes(node, shard)));
-    uploads.values().forEach(PeerUpload::finish);
+    uploads.values().forEach(UploadLane::finish);
     Set<Integer> lost = failures(uploads);
     Set<Integer> stored = new HashSet<>(byColumn.keySet());
     stored.removeAll(lost);
@@ -96,7 +117,7 @@ final class GroupUpload implements AutoCloseable {
   }
 
   /** The columns whose upload failed; their peers are not tried again. */
-  private Set<Integer> failures(Map<Integer, PeerUpload> tried) {
+  private Set<Integer> failures(Map<Integer, UploadLane> tried) {
     Set<Integer> lost = new HashSet<>();
     tried.forEach((column, upload) -> {
       if (upload.failed()) {
@@ -113,16 +134,20 @@ final class GroupUpload implements AutoCloseable {
       Set<Integer> columns,
       Map<Integer, ShardNode> shards,
       Map<Integer, PeerId> holders,
-      BiConsumer<ShardNode, PeerId> pin) {
+      Consumer<Map<ShardNode, PeerId>> pin) {
     List<Integer> list = List.copyOf(columns);
-    list.forEach(column -> pin.accept(at(shards, column), at(holders, column)));
+    Map<ShardNode, PeerId> wanted = new LinkedHashMap<>();
+    list.forEach(column -> wanted.put(at(shards, column), at(holders, column)));
+    pin.accept(wanted);
     List<Boolean> held =
-        Parallel.map(list, column -> awaitPinned(at(shards, column), at(holders, column)));
+        AtOnce.map(list, column -> awaitPinned(at(shards, column), at(holders, column)));
     Set<Integer> lost = new HashSet<>();
     for (int i = 0; i < list.size(); i++) {
       if (!held.get(i)) {
-        LOG.warn("group {}: {} did not pin shard {}", group, holders.get(list.get(i)), list.get(i));
-        failedPeers.add(at(holders, list.get(i)));
+        PeerId holder = at(holders, list.get(i));
+        LOG.warn("group {}: {} did not pin shard {}", group, holder, list.get(i));
+        unpinned.add("%s: did not say that it has pinned shard %d".formatted(holder, list.get(i)));
+        failedPeers.add(holder);
         lost.add(list.get(i));
       }
     }
@@ -145,33 +170,37 @@ final class GroupUpload implements AutoCloseable {
               .formatted(group, lost, parameters.parityShards(), failureTexts()));
     }
     lost.forEach(holders::remove);
-    placed = place(List.copyOf(lost), Map.copyOf(holders));
-    Map<Integer, PeerUpload> spares = new TreeMap<>();
-    placed.holders().forEach((c, peer) -> spares.put(c, PeerUpload.start(cluster, peer)));
-    try {
-      rebuild(node, Map.copyOf(holders), lost, spares);
-      spares.forEach((column, spare) -> spare.send(nodes(node, at(shards, column))));
-      spares.values().forEach(PeerUpload::finish);
-      holders.putAll(placed.holders());
-      Set<Integer> stored = new HashSet<>(lost);
-      stored.removeAll(failures(spares));
-      return stored;
-    } finally {
-      spares.values().forEach(PeerUpload::close);
-    }
+    placed = placeAgain(List.copyOf(lost), Map.copyOf(holders));
+    Map<Integer, UploadLane> spares = new TreeMap<>();
+    placed.holders().forEach((c, peer) -> spares.put(c, lane(peer)));
+    rebuild(node, Map.copyOf(holders), lost, spares);
+    spares.forEach((column, spare) -> spare.send(nodes(node, at(shards, column))));
+    spares.values().forEach(UploadLane::finish);
+    holders.putAll(placed.holders());
+    Set<Integer> stored = new HashSet<>(lost);
+    stored.removeAll(failures(spares));
+    return stored;
   }
 
+  /** Reads what the others hold, for this peer has long let go of it. */
   private void rebuild(
       GroupNode node,
       Map<Integer, PeerId> healthy,
       Set<Integer> lost,
-      Map<Integer, PeerUpload> spares) {
+      Map<Integer, UploadLane> spares) {
     CellReader reader =
         CellReader.inOrder((column, blocks) ->
             Optional.ofNullable(healthy.get(column)).flatMap(peer -> read(peer, blocks)));
     ColumnRebuilder rebuilder = new ColumnRebuilder(node, lost, reader);
-    for (int stripe = 0; stripe < rebuilder.stripeCount(); stripe++) {
-      rebuilder.rebuild(stripe).forEach((column, blocks) -> at(spares, column).send(blocks));
+    try {
+      for (int stripe = 0; stripe < rebuilder.stripeCount(); stripe++) {
+        rebuilder.rebuild(stripe).forEach((column, blocks) -> at(spares, column).send(blocks));
+      }
+    } catch (ErasureException e) {
+      throw new AddFailedException(
+          "group %d: shards %s were lost and cannot be rebuilt: %s"
+              .formatted(group, lost, e.getMessage()),
+          e);
     }
   }
 
@@ -197,41 +226,40 @@ final class GroupUpload implements AutoCloseable {
     return List.of(new Block(shard.groupNode().get(), node.toBlock().data()), own);
   }
 
-  private AdderCluster.Placed place(List<Integer> columns, Map<Integer, PeerId> siblings) {
+  private ShardAllocator.Allotment place(List<Integer> columns, Map<Integer, PeerId> siblings) {
     return cluster.place(
-        new AdderCluster.GroupRequest(
-            group,
-            columns,
-            siblings,
-            parameters.parityShards(),
-            Set.copyOf(failedPeers),
-            request.allowSharedPeers(),
-            parameters.shardSize()));
+        columns, siblings, Set.copyOf(failedPeers), parameters.parityShards(), request);
+  }
+
+  private ShardAllocator.Allotment placeAgain(
+      List<Integer> columns, Map<Integer, PeerId> siblings) {
+    try {
+      return place(columns, siblings);
+    } catch (NotEnoughPeersException e) {
+      throw new NotEnoughPeersException(e.getMessage() + "; failed: " + failureTexts());
+    }
   }
 
   private static <V> V at(Map<Integer, V> byColumn, int column) {
     return Objects.requireNonNull(byColumn.get(column), () -> "no column " + column);
   }
 
-  private static List<Integer> columnsOf(Stripe stripe) {
-    List<Integer> columns = new ArrayList<>();
-    for (int column = 0; column < stripe.columns().size(); column++) {
-      if (!stripe.columns().get(column).isEmpty()) {
-        columns.add(column);
-      }
-    }
-    return columns;
+  /** Each parity column has a shard, be it that its cells are as empty as the file. */
+  private List<Integer> columnsOf(Stripe stripe) {
+    return IntStream.range(0, stripe.columns().size())
+        .filter(c -> c >= parameters.dataShards() || !stripe.columns().get(c).isEmpty())
+        .boxed()
+        .toList();
   }
 
   private List<String> failureTexts() {
-    return uploads.values().stream()
-        .map(PeerUpload::failureText)
+    return Stream.concat(lanes.stream().map(UploadLane::failureText), unpinned.stream())
         .filter(text -> !text.isEmpty())
         .toList();
   }
 
   @Override
   public void close() {
-    uploads.values().forEach(PeerUpload::close);
+    UploadLane.closeAll(lanes);
   }
 }

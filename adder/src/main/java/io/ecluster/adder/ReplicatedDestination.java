@@ -1,5 +1,7 @@
 package io.ecluster.adder;
 
+import io.ecluster.core.cluster.AtOnce;
+import io.ecluster.core.cluster.UploadLane;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.ipld.Block;
@@ -20,18 +22,26 @@ final class ReplicatedDestination implements BlockDestination {
   private static final int BATCH_BYTES = 1024 * 1024;
 
   private final AdderCluster cluster;
+  private final AddLimits limits;
   private final AddRequest request;
+  private final PinOptions options;
   private final List<PeerId> allocations;
-  private final List<PeerUpload> uploads = new ArrayList<>();
+  private final List<UploadLane> uploads = new ArrayList<>();
   private List<Block> batch = new ArrayList<>();
   private int batchBytes;
 
-  ReplicatedDestination(AdderCluster cluster, AddRequest request) {
+  /**
+   * @param options of the pin, with defaults filled in
+   */
+  ReplicatedDestination(
+      AdderCluster cluster, AddLimits limits, AddRequest request, PinOptions options) {
     this.cluster = cluster;
+    this.limits = limits;
     this.request = request;
-    this.allocations = cluster.allocate(request.pin());
+    this.options = options;
+    this.allocations = cluster.allocate(options);
     List<PeerId> destinations = request.local() ? List.of(cluster.self()) : allocations;
-    destinations.forEach(peer -> uploads.add(PeerUpload.start(cluster, peer)));
+    destinations.forEach(peer -> uploads.add(cluster.upload(peer)));
   }
 
   List<PeerId> allocations() {
@@ -56,7 +66,7 @@ final class ReplicatedDestination implements BlockDestination {
   }
 
   private void requireSomeAlive() {
-    if (uploads.stream().allMatch(PeerUpload::failed)) {
+    if (uploads.stream().allMatch(UploadLane::failed)) {
       throw new AddFailedException(
           "failed to put block on all destinations: " + uploads.getFirst().failureText());
     }
@@ -65,24 +75,30 @@ final class ReplicatedDestination implements BlockDestination {
   @Override
   public Optional<AddEvent.Receipt> commit(Cid root, long fileBytes, Consumer<AddEvent> events) {
     flush();
-    uploads.forEach(PeerUpload::finish);
+    uploads.forEach(UploadLane::finish);
     requireSomeAlive();
     uploads.stream()
-        .filter(PeerUpload::failed)
+        .filter(UploadLane::failed)
         .forEach(u -> LOG.warn("{} did not take all blocks: {}", u.peer(), u.failureText()));
     if (request.pinIt()) {
-      cluster.pin(Pin.of(root, options()).withAllocations(pinAllocations()));
+      cluster.pin(Pin.of(root, options).withAllocations(pinAllocations()));
+      leaveThoseThatHaveNotPinned(root);
     }
     return Optional.empty();
   }
 
-  private PinOptions options() {
-    return request.pin();
+  /** A holder that has not pinned yet must keep the blocks: its lane is not closed. */
+  private void leaveThoseThatHaveNotPinned(Cid root) {
+    List<UploadLane> stored = uploads.stream().filter(lane -> !lane.failed()).toList();
+    List<Boolean> pinned =
+        AtOnce.map(
+            stored, lane -> cluster.awaitPinned(lane.peer(), List.of(root), limits.copyTimeout()));
+    uploads.removeIf(lane -> stored.contains(lane) && !pinned.get(stored.indexOf(lane)));
   }
 
   /** A pin that is held everywhere names nobody. */
   private List<PeerId> pinAllocations() {
-    if (options().everywhere() || everywhereByDefault()) {
+    if (options.everywhere()) {
       return List.of();
     }
     if (!request.local() || allocations.contains(cluster.self())) {
@@ -93,13 +109,8 @@ final class ReplicatedDestination implements BlockDestination {
     return withSelf;
   }
 
-  /** Without factors the cluster's own defaults decide, and they allocate again. */
-  private boolean everywhereByDefault() {
-    return options().replicationMin() == 0 && options().replicationMax() == 0;
-  }
-
   @Override
   public void close() {
-    uploads.forEach(PeerUpload::close);
+    UploadLane.closeAll(uploads);
   }
 }

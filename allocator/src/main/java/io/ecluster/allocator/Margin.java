@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** How many losses a group can stand. */
-final class Margin {
+/** How many losses a group can stand. A margin below zero is the number of shards wanting. */
+public final class Margin {
   private Margin() {}
 
   /**
@@ -16,11 +16,11 @@ final class Margin {
    *
    * @param holders for each shard that is there, its holder: a peer, or a failure domain
    * @param spare shards that may still be lost: the parity less what is lost already
-   * @return −1 if too many are lost already
+   * @return {@code spare} if that is below zero: too many are lost already
    */
-  static int of(Collection<?> holders, int spare) {
+  public static int of(Collection<?> holders, int spare) {
     if (spare < 0) {
-      return -1;
+      return spare;
     }
     List<Long> loads =
         holders.stream()

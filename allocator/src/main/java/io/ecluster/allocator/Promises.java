@@ -1,12 +1,15 @@
 package io.ecluster.allocator;
 
+import io.ecluster.core.cluster.LivePeer;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -53,6 +56,13 @@ public final class Promises {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Live peers with what they were promised. */
+  public List<Candidate> candidates(Collection<LivePeer> live) {
+    return live.stream()
+        .map(peer -> new Candidate(peer.peer(), peer.freeBytes(), of(peer.peer()), peer.domains()))
+        .toList();
   }
 
   private void forgetOld() {

@@ -22,7 +22,10 @@ class MarginTest {
     "aabcde, 2, 1",
     "abc, 3, 3",
     "abcdef, 0, 0",
-    "abcde, -1, -1"
+    "aaabbb, 2, 0",
+    "aaaa, 2, 0",
+    "abcde, -1, -1",
+    "abc, -2, -2"
   })
   void countsTheHeaviestHoldersFirst(String holders, int spare, int margin) {
     assertThat(Margin.of(letters(holders), spare)).isEqualTo(margin);

@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.multiformats.Multihash;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -64,7 +65,7 @@ final class BlockWindow {
       return block.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ReadInterruptedException(e);
+      throw new WaitInterruptedException(e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause

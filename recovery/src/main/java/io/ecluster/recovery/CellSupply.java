@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.erasure.CodedBlock;
 import io.ecluster.erasure.ColumnRebuilder;
 import io.ecluster.erasure.GroupNode;
@@ -66,7 +67,7 @@ final class CellSupply {
       return holder.isEmpty() ? Optional.empty() : links.read(holder.get(), block.rawCid());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ReadInterruptedException(e);
+      throw new WaitInterruptedException(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.ecluster.recovery;
 
 import io.ecluster.core.cluster.PeerBlocks;
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinType;
 import io.ecluster.core.rpc.Rpc;

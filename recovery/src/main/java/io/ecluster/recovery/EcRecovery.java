@@ -1,6 +1,7 @@
 package io.ecluster.recovery;
 
 import io.ecluster.core.cluster.PinNotFoundException;
+import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinType;
 import io.ecluster.ipld.BlockNotFoundException;
@@ -138,7 +139,7 @@ public final class EcRecovery {
     lock.lock();
     try {
       return Reports.of(repair, executor.repair(coding, repair));
-    } catch (ReadInterruptedException e) {
+    } catch (WaitInterruptedException e) {
       throw e;
     } catch (GroupChangedException e) {
       return Reports.failed(repair, RepairExecutor.textOf(e));

@@ -1,36 +1,32 @@
 package io.ecluster.recovery;
 
-import io.ecluster.erasure.Margin;
+import io.ecluster.allocator.Margin;
 import io.ecluster.multiformats.PeerId;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The margin of a group as it was found. */
+/** The margin of a group as it was found. Its empty columns count as zeros, which nobody loses. */
 final class GroupMargin {
   private GroupMargin() {}
 
+  /** How many more shards may be lost, whichever they are. */
   static int inShards(GroupSnapshot group) {
-    return Margin.inShards(group.shape().dataShards(), healthy(group));
+    return inShards(group, wholeOnes(group));
   }
 
+  /** How many peers may be lost, whichever they are. */
   static int inPeers(GroupSnapshot group) {
-    return Margin.inPeers(group.shape().dataShards(), healthy(group), wholeOnes(group));
+    return inPeers(group, wholeOnes(group));
   }
 
-  /** The margin once these peers hold these columns, and nobody any other. */
+  /** The margin in peers once these hold these columns, and nobody any other. */
   static int inPeers(GroupSnapshot group, Map<Integer, PeerId> holders) {
-    BitSet healthy = new BitSet();
-    group.in(ColumnState.EMPTY).forEach(column -> healthy.set(column.column()));
-    holders.keySet().forEach(healthy::set);
-    return Margin.inPeers(group.shape().dataShards(), healthy, holders);
+    return Margin.of(holders.values(), inShards(group, holders));
   }
 
-  private static BitSet healthy(GroupSnapshot group) {
-    BitSet healthy = new BitSet();
-    group.in(ColumnState.EMPTY).forEach(column -> healthy.set(column.column()));
-    wholeOnes(group).keySet().forEach(healthy::set);
-    return healthy;
+  private static int inShards(GroupSnapshot group, Map<Integer, PeerId> holders) {
+    int empty = (int) group.in(ColumnState.EMPTY).count();
+    return empty + holders.size() - group.shape().dataShards();
   }
 
   private static Map<Integer, PeerId> wholeOnes(GroupSnapshot group) {

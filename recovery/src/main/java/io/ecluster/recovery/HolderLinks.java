@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.rpc.Rpc;
 import io.ecluster.core.rpc.RpcException;
 import io.ecluster.ipfs.IpfsNode;

@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.AtOnce;
 import io.ecluster.core.cluster.PeerBlocks;
 import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.CodedPinFactory;

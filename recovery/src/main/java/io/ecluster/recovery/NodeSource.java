@@ -1,6 +1,8 @@
 package io.ecluster.recovery;
 
 import io.ecluster.core.cluster.PeerBlocks;
+import io.ecluster.core.cluster.Peers;
+import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.core.rpc.RpcException;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipld.BlockNotFoundException;
@@ -62,7 +64,7 @@ final class NodeSource implements BlockSource {
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ReadInterruptedException(e);
+      throw new WaitInterruptedException(e);
     }
   }
 

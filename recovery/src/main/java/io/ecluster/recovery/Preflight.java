@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.state.PinState;
 import io.ecluster.erasure.GroupEntry;

@@ -1,5 +1,7 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.AtOnce;
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.multiformats.PeerId;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.erasure.CellReader;
 import io.ecluster.erasure.CodedBlock;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class RacingReader implements CellReader {
       return found;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ReadInterruptedException(e);
+      throw new WaitInterruptedException(e);
     }
   }
 

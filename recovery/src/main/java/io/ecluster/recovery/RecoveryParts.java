@@ -1,7 +1,9 @@
 package io.ecluster.recovery;
 
+import io.ecluster.allocator.Promises;
 import io.ecluster.core.cluster.LivePeer;
 import io.ecluster.core.cluster.PeerBlocks;
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.consensus.Consensus;
 import io.ecluster.core.rpc.Rpc;
 import io.ecluster.core.state.PinState;
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
  * What repair and sweep need.
  *
  * @param members peers that shards may go to, with what placing needs to know
+ * @param promises what was placed of late, by adds too
  * @param pinTimeout how long a holder may take to pin a shard that was sent to it
  */
 public record RecoveryParts(
@@ -24,6 +27,7 @@ public record RecoveryParts(
     PeerBlocks blocks,
     Peers peers,
     Supplier<List<LivePeer>> members,
+    Promises promises,
     Duration pinTimeout,
     InstantSource clock) {
 

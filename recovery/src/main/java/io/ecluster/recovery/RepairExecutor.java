@@ -45,10 +45,9 @@ final class RepairExecutor {
   List<Candidate> candidates(Probes probes) {
     List<LivePeer> members = parts.members().get();
     Set<PeerId> there = probes.among(members.stream().map(LivePeer::peer).toList());
-    return members.stream()
-        .filter(member -> there.contains(member.peer()))
-        .map(member -> new Candidate(member.peer(), member.freeBytes(), 0, member.domains()))
-        .toList();
+    return parts
+        .promises()
+        .candidates(members.stream().filter(member -> there.contains(member.peer())).toList());
   }
 
   Outcome repair(Coding coding, GroupPlan.Repair first) {

@@ -1,5 +1,7 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.AtOnce;
+import io.ecluster.core.cluster.UploadLane;
 import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.CodedPinFactory;
 import io.ecluster.core.pin.Pin;
@@ -66,18 +68,30 @@ final class RepairRound {
   Result run() {
     requireUnchanged();
     Map<Integer, UploadLane> lanes = new TreeMap<>();
-    Set<PeerId> failed = new TreeSet<>();
-    List<String> errors = new ArrayList<>();
+    try {
+      plan.columns().forEach(c -> lanes.put(c.column(), lane(c)));
+      return run(lanes);
+    } finally {
+      UploadLane.closeAll(lanes.values());
+    }
+  }
+
+  private UploadLane lane(ColumnRepair repair) {
+    if (!repair.inPlace()) {
+      parts.promises().add(repair.target(), plan.group().columns().get(repair.column()).bytes());
+    }
+    return UploadLane.start(parts.blocks(), repair.target());
+  }
+
+  private Result run(Map<Integer, UploadLane> lanes) {
     try (HolderLinks links =
         new HolderLinks(parts.rpc(), parts.peers(), parts.ipfs(), READ_PATIENCE)) {
-      plan.columns()
-          .forEach(c -> lanes.put(c.column(), UploadLane.start(parts.blocks(), c.target())));
       stream(new CellSupply(node, plan, links), lanes);
-      sendNodes(lanes);
-      lanes.values().forEach(UploadLane::finish);
-    } finally {
-      lanes.values().forEach(UploadLane::close);
     }
+    sendNodes(lanes);
+    lanes.values().forEach(UploadLane::finish);
+    Set<PeerId> failed = new TreeSet<>();
+    List<String> errors = new ArrayList<>();
     List<ColumnRepair> stored = stillTaken(lanes);
     lanes.values().stream()
         .filter(UploadLane::failed)

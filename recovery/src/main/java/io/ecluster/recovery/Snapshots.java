@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.AtOnce;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.TrackerStatus;
 import io.ecluster.core.rpc.RpcException;

@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.AtOnce;
 import io.ecluster.core.cluster.Distance;
 import io.ecluster.core.cluster.Sleeper;
 import io.ecluster.core.consensus.Consensus.PinChange;

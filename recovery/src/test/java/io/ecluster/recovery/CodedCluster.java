@@ -1,5 +1,8 @@
 package io.ecluster.recovery;
 
+import io.ecluster.allocator.Promises;
+import io.ecluster.core.cluster.PeerSettings;
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.cluster.TestCluster;
 import io.ecluster.core.cluster.TestCluster.TestPeer;
 import io.ecluster.core.consensus.Consensus.PinChange;
@@ -34,24 +37,32 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * A cluster in one JVM with coded files on it: real calls, trackers and readers over hosts and
  * stores in memory.
  */
-final class CodedCluster implements AutoCloseable {
-  static final int DATA = 4;
-  static final int PARITY = 2;
-  static final CodeParameters CODE = new CodeParameters(DATA, PARITY, 64 * 1024, 256 * 1024);
+public final class CodedCluster implements AutoCloseable {
+  public static final int DATA = 4;
+  public static final int PARITY = 2;
+  public static final CodeParameters CODE = new CodeParameters(DATA, PARITY, 64 * 1024, 256 * 1024);
 
   private static final Duration SOON = Duration.ofSeconds(20);
 
-  final TestCluster cluster;
+  /** A dead peer's connection is gone, and that is told at once; a busy machine may be slow. */
+  private static final Duration PING_PATIENCE = Duration.ofSeconds(10);
+
+  public final TestCluster cluster;
   private long seed = 1;
 
-  CodedCluster(int peers) {
-    cluster = TestCluster.of(peers);
+  public CodedCluster(int peers) {
+    this(peers, UnaryOperator.identity());
+  }
+
+  public CodedCluster(int peers, UnaryOperator<PeerSettings> settings) {
+    cluster = TestCluster.of(peers, settings);
   }
 
   /** A coded file. */
@@ -61,7 +72,7 @@ final class CodedCluster implements AutoCloseable {
     }
   }
 
-  TestPeer peer(int index) {
+  public TestPeer peer(int index) {
     return cluster.peer(index);
   }
 
@@ -147,7 +158,7 @@ final class CodedCluster implements AutoCloseable {
   }
 
   /** Waits until each live peer has pinned what it is to hold. */
-  void awaitAll() {
+  public void awaitAll() {
     for (TestPeer peer : cluster.peers) {
       try (Stream<Pin> pins = peer(0).consensus.state().list()) {
         pins.filter(pin -> pin.allocatedTo(peer.id()))
@@ -157,7 +168,7 @@ final class CodedCluster implements AutoCloseable {
   }
 
   /** Who is there, as a peer sees it: metrics last, pings do not. */
-  Peers peers(TestPeer self) {
+  public Peers peers(TestPeer self) {
     return new Peers() {
       @Override
       public PeerId self() {
@@ -172,8 +183,7 @@ final class CodedCluster implements AutoCloseable {
       @Override
       public boolean answers(PeerId peer) {
         try {
-          return peer.equals(self.id())
-              || !self.host.ping(peer, Duration.ofMillis(500)).isNegative();
+          return peer.equals(self.id()) || !self.host.ping(peer, PING_PATIENCE).isNegative();
         } catch (IOException e) {
           return false;
         }
@@ -186,6 +196,10 @@ final class CodedCluster implements AutoCloseable {
   }
 
   RecoveryParts parts(TestPeer self, Rpc rpc) {
+    return parts(self, rpc, new Promises(cluster.time, Promises.STANDARD_MEMORY));
+  }
+
+  RecoveryParts parts(TestPeer self, Rpc rpc, Promises promises) {
     return new RecoveryParts(
         self.consensus,
         self.ipfs,
@@ -193,11 +207,12 @@ final class CodedCluster implements AutoCloseable {
         new io.ecluster.core.cluster.PeerBlocks(rpc, cluster.time),
         peers(self),
         self.cluster::livePeers,
+        promises,
         Duration.ofSeconds(5),
         cluster.time);
   }
 
-  EcRecovery recovery(TestPeer self) {
+  public EcRecovery recovery(TestPeer self) {
     return new EcRecovery(parts(self));
   }
 
@@ -208,7 +223,7 @@ final class CodedCluster implements AutoCloseable {
     return reports;
   }
 
-  CodedReader reader(TestPeer self, BiConsumer<Cid, Integer> degraded) {
+  public CodedReader reader(TestPeer self, BiConsumer<Cid, Integer> degraded) {
     return new CodedReader(
         new CodedReader.Parts(
             self.consensus.state(),
@@ -220,11 +235,11 @@ final class CodedCluster implements AutoCloseable {
             degraded));
   }
 
-  byte[] read(TestPeer self, Cid root) {
+  public byte[] read(TestPeer self, Cid root) {
     return read(self, root, (_, _) -> {});
   }
 
-  byte[] read(TestPeer self, Cid root, BiConsumer<Cid, Integer> degraded) {
+  public byte[] read(TestPeer self, Cid root, BiConsumer<Cid, Integer> degraded) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (Content content = reader(self, degraded).open(root)) {
       content.writeTo(out, 0, content.fileSize().orElseThrow());
@@ -236,6 +251,7 @@ final class CodedCluster implements AutoCloseable {
 
   PeerId holder(CodedFile file, int group, int column) {
     return living()
+        .getFirst()
         .consensus
         .state()
         .get(file.shard(group, column))
@@ -254,20 +270,21 @@ final class CodedCluster implements AutoCloseable {
     return holders;
   }
 
-  TestPeer of(PeerId id) {
+  public TestPeer of(PeerId id) {
     return cluster.peers.stream().filter(peer -> peer.id().equals(id)).findFirst().orElseThrow();
   }
 
   /** Its process dies; others notice when they ask it. */
-  void kill(TestPeer peer) {
+  public void kill(TestPeer peer) {
     peer.close();
     dead.add(peer.id());
   }
 
-  private final List<PeerId> dead = new ArrayList<>();
+  private final List<PeerId> dead = new java.util.concurrent.CopyOnWriteArrayList<>();
 
-  private TestPeer living() {
-    return cluster.peers.stream().filter(p -> !dead.contains(p.id())).findFirst().orElseThrow();
+  /** Those that were not killed. */
+  public List<TestPeer> living() {
+    return cluster.peers.stream().filter(p -> !dead.contains(p.id())).toList();
   }
 
   @Override

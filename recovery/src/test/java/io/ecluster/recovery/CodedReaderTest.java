@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.core.cluster.ErasureMethods;
+import io.ecluster.core.cluster.HookedRpc;
 import io.ecluster.core.cluster.TestCluster.TestPeer;
+import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.erasure.CodedBlock;
 import io.ecluster.erasure.CodedStripe;
 import io.ecluster.erasure.NotEnoughShardsException;
@@ -200,7 +202,7 @@ class CodedReaderTest {
               });
       reading.await();
       reader.join();
-      assertThat(end.get()).isInstanceOf(ReadInterruptedException.class);
+      assertThat(end.get()).isInstanceOf(WaitInterruptedException.class);
     }
   }
 

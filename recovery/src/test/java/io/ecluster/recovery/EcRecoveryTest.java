@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.core.cluster.ErasureMethods;
+import io.ecluster.core.cluster.HookedRpc;
 import io.ecluster.core.cluster.PinNotFoundException;
 import io.ecluster.core.cluster.TestCluster.TestPeer;
 import io.ecluster.core.consensus.Consensus.PinChange;

@@ -1,9 +1,9 @@
 package io.ecluster.service.daemon;
 
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.peers.Liveness;
 import io.ecluster.core.peers.Membership;
 import io.ecluster.multiformats.PeerId;
-import io.ecluster.recovery.Peers;
 import java.util.List;
 
 /** Members by their pings, and who answers when asked. */

@@ -1,13 +1,17 @@
 package io.ecluster.service.daemon;
 
 import io.ecluster.adder.AddLimits;
+import io.ecluster.adder.AdderCluster;
 import io.ecluster.adder.ClusterAdder;
 import io.ecluster.allocator.BalancedAllocator;
+import io.ecluster.allocator.Promises;
+import io.ecluster.allocator.PromisingAllocator;
 import io.ecluster.core.cluster.ClusterPeer;
 import io.ecluster.core.cluster.PeerBlocks;
 import io.ecluster.core.cluster.PeerDirectory;
 import io.ecluster.core.cluster.PeerParts;
 import io.ecluster.core.cluster.PeerSettings;
+import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.cluster.PingDirectory;
 import io.ecluster.core.cluster.SelfIdentity;
 import io.ecluster.core.consensus.CrdtBlocks;
@@ -43,7 +47,6 @@ import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.CodedReader;
 import io.ecluster.recovery.EcRecovery;
-import io.ecluster.recovery.Peers;
 import io.ecluster.recovery.RecoveryParts;
 import io.ecluster.recovery.RepairQueue;
 import io.ecluster.recovery.Sweep;
@@ -76,6 +79,9 @@ public final class Node implements AutoCloseable {
 
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration SHARD_PIN_TIMEOUT = Duration.ofSeconds(60);
+
+  /** A peer that has all blocks pins within moments, unless it has much else to pin. */
+  private static final Duration COPY_TIMEOUT = Duration.ofSeconds(5);
 
   private final Closers closers;
   private final Settings settings;
@@ -187,24 +193,39 @@ public final class Node implements AutoCloseable {
                     rpc,
                     new BalancedAllocator(),
                     reader::partsOf,
-                    () -> adder.get().codingIds(),
+                    () -> adder.get().underWay().names(),
                     directory,
                     self,
                     clock),
                 peerSettings(),
                 Thread::sleep));
+    Promises promises = new Promises(clock, Promises.STANDARD_MEMORY);
     RecoveryParts parts =
         new RecoveryParts(
-            consensus, ipfs, rpc, blocks, peers, cluster::livePeers, SHARD_PIN_TIMEOUT, clock);
+            consensus,
+            ipfs,
+            rpc,
+            blocks,
+            peers,
+            cluster::livePeers,
+            promises,
+            SHARD_PIN_TIMEOUT,
+            clock);
     EcRecovery recovery = new EcRecovery(parts);
     repairs.set(closers.add(RepairQueue.start(recovery, Thread::sleep)));
     closers.add(
         new Sweep(parts, settings.erasure().sweepGrace())
             .every(settings.erasure().sweepInterval(), Thread::sleep));
-    ClusterPort port =
-        new ClusterPort(
-            cluster, consensus, blocks, peers, reader::partsOf, recovery::isHealthy, random);
-    adder.set(new ClusterAdder(port, addLimits(), random));
+    AdderCluster port =
+        new AdderCluster(
+            cluster,
+            consensus,
+            blocks,
+            peers,
+            new PromisingAllocator(promises, random),
+            reader::partsOf,
+            recovery::isHealthy);
+    adder.set(new ClusterAdder(port, addLimits(), clock, random));
     MetricPublisher publisher =
         closers.add(new MetricPublisher(monitor, pubsub, id, informers(ipfs, self), clock));
     consensus.start();
@@ -323,7 +344,7 @@ public final class Node implements AutoCloseable {
 
   private AddLimits addLimits() {
     int cell = Math.toIntExact(settings.erasure().cellSizeBytes());
-    return new AddLimits(cell, SHARD_PIN_TIMEOUT, COMMIT_TIMEOUT);
+    return new AddLimits(cell, SHARD_PIN_TIMEOUT, COMMIT_TIMEOUT, COPY_TIMEOUT);
   }
 
   @Override

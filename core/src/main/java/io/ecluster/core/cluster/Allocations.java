@@ -57,10 +57,10 @@ final class Allocations {
   }
 
   /** Where the blocks of an add go before its root is known. */
-  List<PeerId> forAdd(PinOptions options) {
+  List<PeerId> forAdd(PinOptions options, Set<PeerId> absent) {
     return options.everywhere()
-        ? members.all()
-        : choose("the blocks of an add", options, Optional.empty(), Set.of());
+        ? members.all().stream().filter(peer -> !absent.contains(peer)).toList()
+        : choose("the blocks of an add", options, Optional.empty(), absent);
   }
 
   private Map<String, List<Metric>> metrics() {

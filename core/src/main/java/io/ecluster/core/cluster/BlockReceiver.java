@@ -1,14 +1,17 @@
 package io.ecluster.core.cluster;
 
 import io.ecluster.core.rpc.NodeWithMeta;
+import io.ecluster.core.rpc.Nothing;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.IpfsNode;
-import io.ecluster.ipfs.IpfsNode.AddGuard;
 import io.ecluster.ipld.Block;
+import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * the next is read from the network. The stream ends only after all is stored, so that its end is
  * the sender's word. Blocks are checked against their CIDs by the node.
  *
- * <p>A guard keeps the blocks from garbage collection while the stream lasts and for some time
- * after, until the pin that they belong to has come.
+ * <p>A guard keeps the blocks from garbage collection while the stream lasts and then until the
+ * sender lets go of them, which it does when their pin is complete or will not come. Senders that
+ * die, and Go peers, do not say so: then a time limit ends the guard.
  */
 final class BlockReceiver implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlockReceiver.class);
@@ -42,6 +46,7 @@ final class BlockReceiver implements AutoCloseable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final KeptGuards guards = new KeptGuards();
   private final IpfsNode ipfs;
   private final Sleeper sleeper;
 
@@ -55,29 +60,39 @@ final class BlockReceiver implements AutoCloseable {
    *
    * @throws IpfsException if one cannot be stored, or is not what its CID says
    */
-  void receive(Iterator<NodeWithMeta> nodes) throws InterruptedException {
-    AddGuard guard = ipfs.guard();
-    boolean stored = false;
+  void receive(PeerId sender, Iterator<NodeWithMeta> nodes) throws InterruptedException {
+    KeptGuards.Kept guard = guards.open(ipfs.guard());
+    Optional<Cid> last = Optional.empty();
     try {
-      storeAll(nodes);
-      stored = true;
+      last = storeAll(nodes);
     } finally {
-      if (stored) {
-        threads.execute(() -> closeLater(guard));
+      if (last.isPresent()) {
+        guards.ended(guard, sender, last.get());
+        guard.endsBy(threads.submit(() -> closeLater(guard)));
       } else {
         guard.close();
       }
     }
   }
 
-  private void storeAll(Iterator<NodeWithMeta> nodes) throws InterruptedException {
+  /** Ends the guard of a stream of this sender that ended with this block, if there is one. */
+  Nothing letGo(PeerId sender, Cid last) {
+    guards.letGo(sender, last);
+    return Nothing.NOTHING;
+  }
+
+  /** Gives the last block's CID. */
+  private Optional<Cid> storeAll(Iterator<NodeWithMeta> nodes) throws InterruptedException {
     Future<?> writing = threads.submit(() -> {});
+    Optional<Cid> last = Optional.empty();
     while (nodes.hasNext()) {
       List<Block> batch = nextBatch(nodes);
       join(writing);
       writing = threads.submit(() -> ipfs.put(batch));
+      last = Optional.of(batch.getLast().cid());
     }
     join(writing);
+    return last;
   }
 
   private static List<Block> nextBatch(Iterator<NodeWithMeta> nodes) {
@@ -101,7 +116,7 @@ final class BlockReceiver implements AutoCloseable {
     }
   }
 
-  private void closeLater(AddGuard guard) {
+  private void closeLater(KeptGuards.Kept guard) {
     try {
       sleeper.sleep(GUARD_AFTER_END);
     } catch (InterruptedException e) {

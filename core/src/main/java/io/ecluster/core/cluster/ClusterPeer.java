@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +78,7 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
     this.garbage = new GarbageCollection(parts.ipfs(), parts.self());
     this.receiver = new BlockReceiver(parts.ipfs(), sleeper);
     new PeerService(this, parts, garbage, receiver).serveOn(parts.rpc());
-    new ErasureService(parts).serveOn(parts.rpc());
+    new ErasureService(parts, receiver).serveOn(parts.rpc());
   }
 
   /**
@@ -375,10 +376,11 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
    * Where the blocks of a replicated add go, before its root is known.
    *
    * @param options as {@link #checkedForAdd} gave them
+   * @param absent members that do not answer
    * @throws NotEnoughPeersException if there are too few
    */
-  public List<PeerId> allocateForAdd(PinOptions options) {
-    return allocations.forAdd(options);
+  public List<PeerId> allocateForAdd(PinOptions options, Set<PeerId> absent) {
+    return allocations.forAdd(options, absent);
   }
 
   /** Whether this peer may change the pinset. */

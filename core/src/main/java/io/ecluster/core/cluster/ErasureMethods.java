@@ -48,7 +48,14 @@ public final class ErasureMethods {
   public static final RpcMethod<Cid, Boolean> CHECK_BLOCKS =
       new RpcMethod<>(SERVICE, "CheckBlocks", CID, new BoolCodec(), true, TRUSTED);
 
-  /** The coding ids, in hexadecimal, of the adds that the peer is in the middle of. */
+  /**
+   * The caller's blocks of a stream that ended with this one need no longer be kept for it: their
+   * pin has come, or never will.
+   */
+  public static final RpcMethod<Cid, Nothing> LET_GO =
+      new RpcMethod<>(SERVICE, "LetGo", CID, RpcMethods.CONSENSUS_LOG_PIN.reply(), false, TRUSTED);
+
+  /** What the peer is in the middle of adding, as {@link AddsInProgress} names it. */
   public static final RpcMethod<Nothing, List<String>> ADDS_IN_PROGRESS =
       new RpcMethod<>(
           SERVICE,

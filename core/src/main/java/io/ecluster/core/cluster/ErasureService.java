@@ -19,8 +19,10 @@ final class ErasureService {
   private final IpfsNode ipfs;
   private final StatelessTracker tracker;
   private final AddsInProgress adds;
+  private final BlockReceiver receiver;
 
-  ErasureService(PeerParts parts) {
+  ErasureService(PeerParts parts, BlockReceiver receiver) {
+    this.receiver = receiver;
     this.ipfs = parts.ipfs();
     this.tracker = parts.tracker();
     this.adds = parts.adds();
@@ -28,8 +30,8 @@ final class ErasureService {
 
   void serveOn(Rpc rpc) {
     rpc.serve(ErasureMethods.AWAIT_PINNED, (_, request) -> await(request));
-    rpc.serve(
-        ErasureMethods.ADDS_IN_PROGRESS, (_, _) -> adds.codingIds().stream().sorted().toList());
+    rpc.serve(ErasureMethods.ADDS_IN_PROGRESS, (_, _) -> adds.names().stream().sorted().toList());
+    rpc.serve(ErasureMethods.LET_GO, (caller, last) -> receiver.letGo(caller, last));
     rpc.serveStream(ErasureMethods.BLOCKS, (_, cids, replies) -> blocks(cids, replies));
     rpc.serveStream(
         ErasureMethods.HAS_BLOCKS,

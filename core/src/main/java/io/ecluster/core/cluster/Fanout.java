@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -111,23 +109,12 @@ final class Fanout {
   }
 
   private static void inParallel(Collection<PeerId> peers, Consumer<PeerId> task) {
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<? extends java.util.concurrent.Future<?>> tasks =
-          peers.stream().map(peer -> executor.submit(() -> task.accept(peer))).toList();
-      tasks.forEach(Fanout::join);
-    }
-  }
-
-  private static void join(java.util.concurrent.Future<?> task) {
-    try {
-      task.get();
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while peers were asked", e);
-    }
+    var _ =
+        AtOnce.map(
+            List.copyOf(peers),
+            peer -> {
+              task.accept(peer);
+              return peer;
+            });
   }
 }

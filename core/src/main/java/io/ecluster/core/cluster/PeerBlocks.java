@@ -47,6 +47,9 @@ public final class PeerBlocks {
 
   private static final Duration CALL_PATIENCE = Duration.ofSeconds(15);
 
+  /** An add does not wait longer for a courtesy; the peer has a time limit of its own. */
+  private static final Duration LET_GO_PATIENCE = Duration.ofSeconds(5);
+
   /** How long beyond its own limit a peer may take to say that the time is over. */
   private static final Duration SLACK = Duration.ofSeconds(5);
 
@@ -254,7 +257,21 @@ public final class PeerBlocks {
     return left.isEmpty();
   }
 
-  /** The coding ids a peer is in the middle of adding; none if it is a Go peer. */
+  /**
+   * Tells a peer that blocks which were uploaded to it need no longer be kept from garbage
+   * collection. A peer that cannot be told finds out by its own time limit.
+   *
+   * @param last the last block of the upload
+   */
+  public void letGo(PeerId peer, Cid last) {
+    try {
+      var _ = ofOurs(() -> rpc.call(peer, ErasureMethods.LET_GO, last, LET_GO_PATIENCE));
+    } catch (RpcException e) {
+      log.debug("{} was not told to let go of blocks: {}", peer, e.getMessage());
+    }
+  }
+
+  /** What a peer is in the middle of adding, as {@link AddsInProgress}; nothing if a Go peer. */
   public Set<String> addsInProgress(PeerId peer) {
     return ofOurs(
             () -> rpc.call(peer, ErasureMethods.ADDS_IN_PROGRESS, Nothing.NOTHING, CALL_PATIENCE))

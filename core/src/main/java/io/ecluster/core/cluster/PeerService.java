@@ -57,7 +57,8 @@ final class PeerService {
   }
 
   private void serveIpfs(Rpc rpc, IpfsNode ipfs) {
-    rpc.serveStream(RpcMethods.IPFS_BLOCK_STREAM, (_, nodes, _) -> receiver.receive(nodes));
+    rpc.serveStream(
+        RpcMethods.IPFS_BLOCK_STREAM, (caller, nodes, _) -> receiver.receive(caller, nodes));
     rpc.serve(RpcMethods.IPFS_REPO_STAT, (_, _) -> ipfs.repoStat());
     rpc.serve(RpcMethods.IPFS_SWARM_PEERS, (_, _) -> ipfs.swarmPeers());
   }

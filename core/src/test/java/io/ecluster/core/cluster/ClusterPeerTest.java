@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -319,9 +320,14 @@ class ClusterPeerTest {
   @Test
   void anAddGoesToAllPeersOrToThoseAllocated() {
     PinOptions everywhere = first.cluster.checkedForAdd(PinOptions.NONE);
-    assertThat(first.cluster.allocateForAdd(everywhere))
+    assertThat(first.cluster.allocateForAdd(everywhere, Set.of()))
         .containsExactlyInAnyOrderElementsOf(cluster.ids());
-    assertThat(first.cluster.allocateForAdd(replicated(2))).hasSize(2);
+    assertThat(first.cluster.allocateForAdd(replicated(2), Set.of())).hasSize(2);
+    Set<PeerId> absent = Set.of(second.id());
+    assertThat(first.cluster.allocateForAdd(everywhere, absent))
+        .containsExactlyInAnyOrder(first.id(), third.id());
+    assertThat(first.cluster.allocateForAdd(replicated(2), absent))
+        .containsExactlyInAnyOrder(first.id(), third.id());
     assertThatThrownBy(() -> first.cluster.checkedForAdd(PinOptions.NONE.withReplication(3, 1)))
         .isInstanceOf(IllegalArgumentException.class);
   }

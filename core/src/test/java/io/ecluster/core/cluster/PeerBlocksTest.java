@@ -71,6 +71,97 @@ class PeerBlocksTest {
   }
 
   @Test
+  void blocksThatTheSenderLetsGoOfAreCollectedAtOnce() {
+    List<Block> blocks = randomBlocks(3, 1000);
+    Cid last = blocks.getLast().cid();
+    upload(there.id(), blocks);
+    there.blocks.letGo(there.id(), last); // it did not send them
+    here.blocks.letGo(there.id(), blocks.getFirst().cid());
+    assertThat(there.store.openGuards()).isEqualTo(1);
+    here.blocks.letGo(there.id(), last);
+    assertThat(there.store.openGuards()).isZero();
+    here.blocks.letGo(there.id(), last);
+    there.store.gc(_ -> {});
+    assertThat(there.store.stored()).isEmpty();
+    cluster.time.advance(Duration.ofMinutes(2)); // its own limit finds nothing to close
+    upload(there.id(), blocks);
+    assertThat(there.store.openGuards()).isEqualTo(1);
+  }
+
+  /** Two uploads may end with one block; the first to end lets go of no block of the other. */
+  @Test
+  void lettingGoOfOneUploadKeepsAnotherWithTheSameEnd() {
+    Block end = TestDag.raw("end");
+    List<Block> first = with(randomBlocks(3, 1000), end);
+    List<Block> second = with(randomBlocks(4, 900), end);
+    try (PeerBlocks.Upload one = here.blocks.upload(there.id())) {
+      one.send(first);
+      Eventually.until("the first has a guard", () -> there.store.openGuards() == 1);
+      upload(there.id(), second);
+      one.finish();
+    }
+    here.blocks.letGo(there.id(), end.cid());
+    there.store.gc(_ -> {});
+    assertThat(there.store.stored()).hasSize(8);
+    here.blocks.letGo(there.id(), end.cid());
+    there.store.gc(_ -> {});
+    assertThat(there.store.stored()).isEmpty();
+  }
+
+  private static List<Block> with(List<Block> blocks, Block end) {
+    List<Block> all = new ArrayList<>(blocks);
+    all.add(end);
+    return all;
+  }
+
+  @Test
+  void aLaneKeepsItsBlocksUntilItIsClosed() {
+    UploadLane lane = UploadLane.start(here.blocks, there.id());
+    lane.send(randomBlocks(3, 1000));
+    lane.send(List.of());
+    lane.send(randomBlocks(5, 800));
+    lane.finish();
+    assertThat(lane.failed()).isFalse();
+    assertThat(lane.failureText()).isEmpty();
+    there.store.gc(_ -> {});
+    assertThat(there.store.stored()).hasSize(8);
+    lane.close();
+    there.store.gc(_ -> {});
+    assertThat(there.store.stored()).isEmpty();
+  }
+
+  @Test
+  void aLaneRemembersWhyItFailed() {
+    there.store.storageMax(5000);
+    UploadLane lane = UploadLane.start(here.blocks, there.id());
+    for (int i = 0; i < 50; i++) {
+      lane.send(randomBlocks(10, 1000)); // does not wait for a peer that takes nothing more
+    }
+    lane.finish();
+    assertThat(lane.failed()).isTrue();
+    assertThat(lane.failureText()).contains(there.id().toString(), "no space left");
+    UploadLane.closeAll(List.of(lane));
+    Eventually.until("no guard is left", () -> there.store.openGuards() == 0);
+  }
+
+  @Test
+  void aLaneThatIsBrokenOffLeavesNoGuard() {
+    UploadLane lane = UploadLane.start(here.blocks, there.id());
+    lane.send(randomBlocks(3, 1000));
+    Eventually.until("a guard is there", () -> there.store.openGuards() == 1);
+    lane.close();
+    Eventually.until("no guard is left", () -> there.store.openGuards() == 0);
+  }
+
+  @Test
+  void whatCannotBeToldToAPeerIsLeftToItsOwnLimit() {
+    List<Block> blocks = randomBlocks(3, 1000);
+    upload(there.id(), blocks);
+    there.close();
+    here.blocks.letGo(there.id(), blocks.getLast().cid());
+  }
+
+  @Test
   void aFullDiskIsReportedToTheSender() {
     there.store.storageMax(5000);
     assertThatThrownBy(() -> upload(there.id(), randomBlocks(10, 1000)))
@@ -192,6 +283,7 @@ class PeerBlocksTest {
       assertThat(impatient.awaitPinned(host.id(), List.of(cid), SOON)).isTrue();
       assertThat(asked).hasValue(4);
       assertThat(impatient.addsInProgress(host.id())).isEmpty();
+      impatient.letGo(host.id(), cid); // does not know how; no error
     }
   }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,6 +108,10 @@ public final class TestCluster implements AutoCloseable {
     public final ClusterPeer cluster;
     public final PeerBlocks blocks;
     public final Set<String> adding = ConcurrentHashMap.newKeySet();
+
+    /** What adds here, beside what {@link #adding} says. */
+    public volatile AddsInProgress adder = Set::of;
+
     public final FakeCodedPins codedPins = new FakeCodedPins();
     private boolean closed;
 
@@ -131,7 +136,7 @@ public final class TestCluster implements AutoCloseable {
               rpc,
               new FirstPeersAllocator(),
               codedPins,
-              () -> adding,
+              this::namesOfAdds,
               new PingDirectory(monitor),
               self,
               time);
@@ -139,6 +144,12 @@ public final class TestCluster implements AutoCloseable {
           new ClusterPeer(
               parts, settings.apply(PeerSettings.defaults("peer" + number, "1.1.6")), time);
       this.blocks = new PeerBlocks(rpc, time);
+    }
+
+    private Set<String> namesOfAdds() {
+      Set<String> names = new HashSet<>(adding);
+      names.addAll(adder.names());
+      return names;
     }
 
     public PeerId id() {

@@ -1,4 +1,4 @@
-package io.ecluster.recovery;
+package io.ecluster.core.cluster;
 
 import io.ecluster.core.rpc.Rpc;
 import io.ecluster.core.rpc.RpcMethod;
@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /** Lets a test act at the moment when a call to a peer begins. */
-record HookedRpc(Rpc rpc, BiConsumer<PeerId, RpcMethod<?, ?>> before) implements Rpc {
+public record HookedRpc(Rpc rpc, BiConsumer<PeerId, RpcMethod<?, ?>> before) implements Rpc {
   @Override
   public <A, R> void serve(RpcMethod<A, R> method, Handler<A, R> handler) {
     rpc.serve(method, handler);

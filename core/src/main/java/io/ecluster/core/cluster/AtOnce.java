@@ -1,4 +1,4 @@
-package io.ecluster.adder;
+package io.ecluster.core.cluster;
 
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -8,15 +8,15 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /** Does the same with many at once, each on a virtual thread. */
-final class Parallel {
-  private Parallel() {}
+public final class AtOnce {
+  private AtOnce() {}
 
   /** The results in order; the first failure is thrown when all have ended. */
-  static <T, R> List<R> map(List<T> items, Function<T, R> work) {
+  public static <T, R> List<R> map(List<T> items, Function<T, R> work) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<R>> results =
           items.stream().map(item -> threads.submit(() -> work.apply(item))).toList();
-      return results.stream().map(Parallel::result).toList();
+      return results.stream().map(AtOnce::result).toList();
     }
   }
 
@@ -29,7 +29,7 @@ final class Parallel {
           : new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AddFailedException("interrupted", e);
+      throw new WaitInterruptedException(e);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.ecluster.recovery;
+package io.ecluster.core.cluster;
 
 import io.ecluster.multiformats.PeerId;
 import java.util.List;

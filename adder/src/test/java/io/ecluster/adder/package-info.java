@@ -1,0 +1,4 @@
+@NullMarked
+package io.ecluster.adder;
+
+import org.jspecify.annotations.NullMarked;
