@@ -66,12 +66,12 @@ class LossesUnderWayTest {
 
   @Test
   void holderKilledInTheMiddleOfAReadIsNotNoticedByTheReader() throws Exception {
-    byte[] file = Coded.bytes(2, 64 * MIB);
+    byte[] file = Coded.bytes(2, 36 * MIB);
     PeerProcess reader = peers.get(0);
     String root =
         Coded.root(
             PeerProcesses.add(
-                reader, Coded.QUERY + "&chunker=size-65536&name=read-loss", file));
+                reader, Coded.QUERY + "&chunker=size-32768&name=read-loss", file));
     PeerProcess victim = holderOtherThan(root, reader);
     try (HttpResponse response = reader.api().send("GET", "/ecget/" + root, Map.of())) {
       ByteArrayOutputStream read = new ByteArrayOutputStream();
@@ -107,7 +107,7 @@ class LossesUnderWayTest {
 
   @Test
   void holderKilledInTheMiddleOfARepairDoesNotKeepTheMarginFromComingBack() throws Exception {
-    byte[] file = Coded.bytes(3, 96 * MIB);
+    byte[] file = Coded.bytes(3, 64 * MIB);
     String root =
         Coded.root(PeerProcesses.add(peers.get(0), Coded.QUERY + "&name=repair-loss", file));
     List<PeerProcess> holders =
@@ -123,7 +123,7 @@ class LossesUnderWayTest {
     try {
       assertThat(repair.isDone()).isFalse();
       long stored = target.storedBytes() - before.getOrDefault(target.name(), 0L);
-      assertThat(stored).as("a part of the shard").isBetween(1L, 24L * MIB - 1);
+      assertThat(stored).as("a part of the shard").isBetween(1L, 16L * MIB - 1);
       holders.get(1).kill();
     } finally {
       target.resume();
@@ -181,12 +181,12 @@ class LossesUnderWayTest {
 
   @Test
   void lossOfTooManyInTheMiddleOfAReadLeavesNoPartOfTheFile() throws Exception {
-    byte[] file = Coded.bytes(5, 64 * MIB);
+    byte[] file = Coded.bytes(5, 36 * MIB);
     PeerProcess reader = peers.get(0);
     String root =
         Coded.root(
             PeerProcesses.add(
-                reader, Coded.QUERY + "&chunker=size-65536&name=read-end", file));
+                reader, Coded.QUERY + "&chunker=size-32768&name=read-end", file));
     Path target = Files.createDirectory(folder.resolve("target"));
     List<PeerProcess> victims =
         Coded.holders(reader, root).values().stream()

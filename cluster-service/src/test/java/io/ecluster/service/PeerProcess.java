@@ -3,7 +3,10 @@ package io.ecluster.service;
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.Endpoint;
 import io.ecluster.client.Json;
+import io.ecluster.service.config.Folder;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -41,6 +44,13 @@ final class PeerProcess implements AutoCloseable {
     if (init.waitFor() != 0) {
       throw new IllegalStateException("init of " + name + " failed: " + log());
     }
+  }
+
+  /** As {@link #init}, without the time that a process takes to start. */
+  void initHere() {
+    Folder own = new Folder(folder.resolve(name));
+    new InitCommand(own, environment, new PrintStream(OutputStream.nullOutputStream()))
+        .run(new InitCommand.Options("crdt", false, false, List.of()));
   }
 
   void start(String... options) throws IOException {
@@ -149,7 +159,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   String clusterAddress() throws IOException {
-    return environment.get("CLUSTER_LISTENMULTIADDRESS") + "/p2p/" + id();
+    return listenAddress() + "/p2p/" + id();
   }
 
   /** The last lines of its log. */
@@ -160,6 +170,14 @@ final class PeerProcess implements AutoCloseable {
 
   String apiAddress() {
     return environment.getOrDefault("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", "/unix/none");
+  }
+
+  String listenAddress() {
+    return environment.getOrDefault("CLUSTER_LISTENMULTIADDRESS", "");
+  }
+
+  String secret() {
+    return environment.getOrDefault("CLUSTER_SECRET", "");
   }
 
   String ipfsAddress() {

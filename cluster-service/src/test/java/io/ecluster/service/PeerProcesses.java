@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 
 /** A cluster of daemons on loopback. */
 final class PeerProcesses implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofMinutes(3);
+  static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("patience", 180));
   private static final String BOUNDARY = "boundary-of-a-test";
   static final String UPLOAD_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
@@ -67,7 +67,7 @@ final class PeerProcesses implements AutoCloseable {
       throws IOException, InterruptedException {
     for (int i = 0; i < count; i++) {
       PeerProcess peer = make("peer" + i, secret, special.getOrDefault(i, Map.of()));
-      peer.init();
+      peer.initHere();
       peers.add(peer);
     }
     for (PeerProcess peer : peers) {

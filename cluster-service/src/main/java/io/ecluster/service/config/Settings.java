@@ -34,10 +34,15 @@ public record Settings(
       Duration repairInterval,
       Duration rebroadcastInterval) {}
 
-  /** The {@code api.restapi} section. */
+  /**
+   * The {@code api.restapi} section.
+   *
+   * @param readHeaderTimeout how long the head of a request may take; zero: for ever
+   */
   public record RestApi(
       List<Multiaddr> listenAddresses,
       int maxHeaderBytes,
+      Duration readHeaderTimeout,
       Duration idleTimeout,
       Optional<Map<String, String>> basicAuth) {}
 
@@ -168,7 +173,7 @@ public record Settings(
     s.ignore("ssl_cert_file");
     s.ignore("ssl_key_file");
     s.duration("read_timeout", Duration.ZERO);
-    s.duration("read_header_timeout", Duration.ofSeconds(5));
+    Duration head = s.duration("read_header_timeout", Duration.ofSeconds(5));
     s.duration("write_timeout", Duration.ZERO);
     Duration idle = s.duration("idle_timeout", Duration.ofMinutes(2));
     int header = s.integer("max_header_bytes", 4096);
@@ -194,7 +199,7 @@ public record Settings(
             "private_key")) {
       s.ignore(key);
     }
-    return new RestApi(listen, header, idle, Optional.ofNullable(auth));
+    return new RestApi(listen, header, head, idle, Optional.ofNullable(auth));
   }
 
   private static Embedded embedded(Section s) {
