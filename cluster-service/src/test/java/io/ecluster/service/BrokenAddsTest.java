@@ -127,8 +127,9 @@ class BrokenAddsTest {
   private void awaitOneCoding(String name) {
     PeerProcesses.await(
         "every peer knows of one coding",
-        () -> peers.all().stream()
-            .allMatch(peer -> PeerProcesses.pinNames(peer, name).size() == Coded.SHARDS + 2));
+        () ->
+            peers.all().stream()
+                .allMatch(peer -> PeerProcesses.pinNames(peer, name).size() == Coded.SHARDS + 2));
   }
 
   private void awaitCollected(Map<String, Long> expected) {

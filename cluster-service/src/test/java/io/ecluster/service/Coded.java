@@ -56,6 +56,8 @@ final class Coded {
   }
 
   static void assertReads(PeerProcess peer, String root, byte[] content) throws IOException {
-    assertThat(PeerProcesses.read(peer, root)).as("read through %s", peer.name()).isEqualTo(content);
+    assertThat(PeerProcesses.read(peer, root))
+        .as("read through %s", peer.name())
+        .isEqualTo(content);
   }
 }

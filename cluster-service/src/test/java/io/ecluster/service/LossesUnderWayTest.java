@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LossesUnderWayTest {
   private static final int MIB = 1 << 20;
 
-  @RegisterExtension
-  static final SharedPeers CLUSTER = new SharedPeers(8, Map.of(), Map.of());
+  @RegisterExtension static final SharedPeers CLUSTER = new SharedPeers(8, Map.of(), Map.of());
 
   @TempDir Path folder;
 
@@ -53,8 +52,7 @@ class LossesUnderWayTest {
   }
 
   private static PeerProcess awaitGrowth(Map<String, Long> before, List<PeerProcess> some) {
-    PeerProcesses.await(
-        "one of them stores blocks", () -> grown(before, some).isPresent());
+    PeerProcesses.await("one of them stores blocks", () -> grown(before, some).isPresent());
     return grown(before, some).orElseThrow();
   }
 
@@ -70,8 +68,7 @@ class LossesUnderWayTest {
     PeerProcess reader = peers.get(0);
     String root =
         Coded.root(
-            PeerProcesses.add(
-                reader, Coded.QUERY + "&chunker=size-32768&name=read-loss", file));
+            PeerProcesses.add(reader, Coded.QUERY + "&chunker=size-32768&name=read-loss", file));
     PeerProcess victim = holderOtherThan(root, reader);
     try (HttpResponse response = reader.api().send("GET", "/ecget/" + root, Map.of())) {
       ByteArrayOutputStream read = new ByteArrayOutputStream();
@@ -185,8 +182,7 @@ class LossesUnderWayTest {
     PeerProcess reader = peers.get(0);
     String root =
         Coded.root(
-            PeerProcesses.add(
-                reader, Coded.QUERY + "&chunker=size-32768&name=read-end", file));
+            PeerProcesses.add(reader, Coded.QUERY + "&chunker=size-32768&name=read-end", file));
     Path target = Files.createDirectory(folder.resolve("target"));
     List<PeerProcess> victims =
         Coded.holders(reader, root).values().stream()
@@ -225,8 +221,7 @@ class LossesUnderWayTest {
   void corruptBlocksAreNoticedReadAroundAndRepaired() throws Exception {
     byte[] file = Coded.bytes(6, 8 * MIB);
     PeerProcess reader = peers.get(0);
-    String root =
-        Coded.root(PeerProcesses.add(reader, Coded.QUERY + "&name=corrupt", file));
+    String root = Coded.root(PeerProcesses.add(reader, Coded.QUERY + "&name=corrupt", file));
     Map<Long, String> holders = Coded.holders(reader, root);
     PeerProcess data = peers.byId(holders.get(1L));
     PeerProcess parity = peers.byId(holders.get(5L));
@@ -235,8 +230,7 @@ class LossesUnderWayTest {
     Coded.assertReads(reader, root, file);
     PeerProcesses.await(
         "the damage is found by its hash", () -> log(data).contains("corrupt block"));
-    List<JsonObject> repaired =
-        PeerProcesses.recover(peers.get(3), "verify=true&cid=" + root);
+    List<JsonObject> repaired = PeerProcesses.recover(peers.get(3), "verify=true&cid=" + root);
     assertThat(repaired).hasSize(1);
     assertThat(repaired.getFirst().text("state")).isEqualTo("repaired");
     assertThat(log(parity)).contains("corrupt block");
@@ -264,8 +258,7 @@ class LossesUnderWayTest {
   @Test
   void restartOfAllPeersLosesNothing() throws Exception {
     byte[] file = Coded.bytes(7, 8 * MIB);
-    List<JsonObject> events =
-        PeerProcesses.add(peers.get(0), Coded.QUERY + "&name=restart", file);
+    List<JsonObject> events = PeerProcesses.add(peers.get(0), Coded.QUERY + "&name=restart", file);
     String root = Coded.root(events);
     Map<String, Long> stored = peers.storedBytes();
     List<String> pins = PeerProcesses.pinNames(peers.get(0), "restart");
@@ -276,8 +269,7 @@ class LossesUnderWayTest {
     peers.startDead();
     assertThat(peers.storedBytes()).isEqualTo(stored);
     for (PeerProcess peer : peers.all()) {
-      assertThat(PeerProcesses.pinNames(peer, "restart"))
-          .containsExactlyInAnyOrderElementsOf(pins);
+      assertThat(PeerProcesses.pinNames(peer, "restart")).containsExactlyInAnyOrderElementsOf(pins);
     }
     Coded.assertReads(peers.get(1), root, file);
     Coded.assertReads(peers.get(7), root, file);
@@ -301,8 +293,9 @@ class LossesUnderWayTest {
     // Long before the sweep may take them: its grace time is ten minutes.
     PeerProcesses.await(
         "its shard pins are gone",
-        () -> peers.all().stream()
-            .allMatch(peer -> PeerProcesses.pinNames(peer, "broken-off").isEmpty()));
+        () ->
+            peers.all().stream()
+                .allMatch(peer -> PeerProcesses.pinNames(peer, "broken-off").isEmpty()));
     PeerProcesses.await(
         "garbage collection removes its blocks",
         () -> {

@@ -206,12 +206,7 @@ final class PeerProcesses implements AutoCloseable {
   /** Adds one file and gives the events. */
   static List<JsonObject> add(PeerProcess peer, String query, byte[] content) {
     List<JsonObject> events = new ArrayList<>();
-    peer.api()
-        .upload(
-            "/add?" + query,
-            UPLOAD_TYPE,
-            out -> writeFile(out, content),
-            events::add);
+    peer.api().upload("/add?" + query, UPLOAD_TYPE, out -> writeFile(out, content), events::add);
     return events;
   }
 

@@ -28,8 +28,7 @@ class StoredBytesTest {
 
   private static final Pattern FACTOR = Pattern.compile("\\(factor ([0-9.]+)\\)");
 
-  @RegisterExtension
-  static final SharedPeers CLUSTER = new SharedPeers(PEERS, Map.of(), Map.of());
+  @RegisterExtension static final SharedPeers CLUSTER = new SharedPeers(PEERS, Map.of(), Map.of());
 
   @TempDir Path folder;
 

@@ -84,7 +84,8 @@ public final class ApiServer implements AutoCloseable {
     return server;
   }
 
-  private static AbstractConnector connector(Server server, Multiaddr address, Settings.RestApi settings) {
+  private static AbstractConnector connector(
+      Server server, Multiaddr address, Settings.RestApi settings) {
     HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration(settings));
     Optional<String> socket = address.value(AddressProtocol.UNIX);
     return socket.isPresent()

@@ -291,7 +291,10 @@ public final class Membership implements AutoCloseable {
     loop.ifPresent(WakeableLoop::wake);
   }
 
-  /** Stops, and writes the peers we know, the best first, for the next start. Close it before the host. */
+  /**
+   * Stops, and writes the peers we know, the best first, for the next start. Close it before the
+   * host.
+   */
   @Override
   public void close() {
     if (!closed) {

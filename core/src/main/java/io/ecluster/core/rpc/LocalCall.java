@@ -62,7 +62,8 @@ final class LocalCall<A, R> implements Rpc.Call<A, R> {
 
   /** Only blocks are large. */
   private static long weight(Object value) {
-    return RemoteCall.OVERHEAD_BYTES + (value instanceof NodeWithMeta node ? node.data().length : 0);
+    return RemoteCall.OVERHEAD_BYTES
+        + (value instanceof NodeWithMeta node ? node.data().length : 0);
   }
 
   @Override
