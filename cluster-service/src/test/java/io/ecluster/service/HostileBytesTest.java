@@ -298,7 +298,6 @@ class HostileBytesTest {
         Coded.root(
             PeerProcesses.add(daemon, Coded.QUERY + "&allow-shared-peers=true&name=after", file));
     Coded.assertReads(daemon, root, file);
-    System.err.println("PEAK " + daemon.peakMemoryBytes());
     assertThat(daemon.peakMemoryBytes()).isLessThan(MAX_MEMORY_BYTES);
     assertThat(daemon.log()).doesNotContain("OutOfMemoryError");
   }

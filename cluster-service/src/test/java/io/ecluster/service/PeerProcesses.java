@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 
 /** A cluster of daemons on loopback. */
 final class PeerProcesses implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("patience", 180));
+  static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String BOUNDARY = "boundary-of-a-test";
   static final String UPLOAD_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
