@@ -151,7 +151,7 @@ class BrokenAddsTest {
   @Test
   void peerThatRunsFullInTheMiddleIsReplacedOrTheAddSaysWhy() throws Exception {
     fillSmall();
-    byte[] file = Coded.bytes(6, 40 * MIB);
+    byte[] file = Coded.bytes(6, 39 * MIB);
     String query = Coded.QUERY + "&shard-size=" + 10 * MIB;
     List<JsonObject> events = PeerProcesses.add(peers.get(0), query + "&name=full", file);
     String root = Coded.root(events);
@@ -163,7 +163,7 @@ class BrokenAddsTest {
     peers.get(5).kill(); // now there is no spare peer
     PeerProcesses.collectGarbage(peers.get(0));
     Map<String, Long> before = peers.storedBytes();
-    byte[] another = Coded.bytes(7, 40 * MIB);
+    byte[] another = Coded.bytes(7, 39 * MIB);
     assertThatThrownBy(() -> PeerProcesses.add(peers.get(0), query + "&name=none-left", another))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("6 shards needs 6 live peers and there are 5")

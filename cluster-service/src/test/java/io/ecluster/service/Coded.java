@@ -6,6 +6,7 @@ import io.ecluster.client.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -42,6 +43,11 @@ final class Coded {
       holders.put(object.number("column"), object.text("peer"));
     }
     return holders;
+  }
+
+  /** The peer that holds a column. */
+  static PeerProcess holder(PeerProcesses peers, Map<Long, String> holders, long column) {
+    return peers.byId(Objects.requireNonNull(holders.get(column), () -> "no column " + column));
   }
 
   /** Each shard is on a peer of its own, all live, and as many may be lost as when it was added. */

@@ -223,8 +223,8 @@ class LossesUnderWayTest {
     PeerProcess reader = peers.get(0);
     String root = Coded.root(PeerProcesses.add(reader, Coded.QUERY + "&name=corrupt", file));
     Map<Long, String> holders = Coded.holders(reader, root);
-    PeerProcess data = peers.byId(holders.get(1L));
-    PeerProcess parity = peers.byId(holders.get(5L));
+    PeerProcess data = Coded.holder(peers, holders, 1);
+    PeerProcess parity = Coded.holder(peers, holders, 5);
     Path read = corruptLargest(data);
     Path unread = corruptLargest(parity);
     Coded.assertReads(reader, root, file);

@@ -142,7 +142,7 @@ class StoredBytesTest {
     String root = Coded.root(PeerProcesses.add(peers.get(0), Coded.QUERY + "&name=lost", file));
     Map<Long, String> holders = Coded.holders(peers.get(0), root);
     for (long column : List.of(1L, 2L, 4L)) {
-      peers.byId(holders.get(column)).kill();
+      Coded.holder(peers, holders, column).kill();
     }
     Path target = Files.createDirectory(folder.resolve("target"));
     CtlProcess.Result result =
