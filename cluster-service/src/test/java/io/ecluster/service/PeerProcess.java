@@ -3,14 +3,20 @@ package io.ecluster.service;
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.Endpoint;
 import io.ecluster.client.Json;
+import io.ecluster.service.config.Folder;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A daemon in a process of its own, so that killing it is what it is in life. */
 final class PeerProcess implements AutoCloseable {
@@ -38,6 +44,13 @@ final class PeerProcess implements AutoCloseable {
     if (init.waitFor() != 0) {
       throw new IllegalStateException("init of " + name + " failed: " + log());
     }
+  }
+
+  /** As {@link #init}, without the time that a process takes to start. */
+  void initHere() {
+    Folder own = new Folder(folder.resolve(name));
+    new InitCommand(own, environment, new PrintStream(OutputStream.nullOutputStream()))
+        .run(new InitCommand.Options("crdt", false, false, List.of()));
   }
 
   void start(String... options) throws IOException {
@@ -76,6 +89,62 @@ final class PeerProcess implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP: from here on it does nothing, and says nothing of it. */
+  void pause() throws IOException, InterruptedException {
+    Signals.pause(process.orElseThrow());
+  }
+
+  /** SIGCONT. */
+  void resume() throws IOException, InterruptedException {
+    Signals.resume(process.orElseThrow());
+  }
+
+  /** The most memory it has had in RAM, in bytes. */
+  long peakMemoryBytes() throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.orElseThrow().pid()), "status");
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Bytes of all blocks on its disk, looked up by ourselves. */
+  long storedBytes() {
+    return blockFiles().stream().mapToLong(PeerProcess::size).sum();
+  }
+
+  /** The files of its block store, without drafts. */
+  List<Path> blockFiles() {
+    Path blocks = folder.resolve(name).resolve("ipfs").resolve("blocks");
+    if (!Files.isDirectory(blocks)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(blocks)) {
+      return folders.filter(Files::isDirectory).flatMap(PeerProcess::blocksIn).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<Path> blocksIn(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".data")).toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0; // deleted just now
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Path logFile() {
     return folder.resolve(name + ".log");
   }
@@ -90,12 +159,33 @@ final class PeerProcess implements AutoCloseable {
   }
 
   String clusterAddress() throws IOException {
-    return environment.get("CLUSTER_LISTENMULTIADDRESS") + "/p2p/" + id();
+    return listenAddress() + "/p2p/" + id();
+  }
+
+  /** The last lines of its log. */
+  String logTail(int lines) throws IOException {
+    List<String> all = log().lines().filter(line -> !line.startsWith("WARNING: ")).toList();
+    return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+  }
+
+  String apiAddress() {
+    return environment.getOrDefault("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", "/unix/none");
+  }
+
+  String listenAddress() {
+    return environment.getOrDefault("CLUSTER_LISTENMULTIADDRESS", "");
+  }
+
+  String secret() {
+    return environment.getOrDefault("CLUSTER_SECRET", "");
+  }
+
+  String ipfsAddress() {
+    return environment.getOrDefault("CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "");
   }
 
   ApiClient api() {
-    String address =
-        environment.getOrDefault("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", "/unix/none");
+    String address = apiAddress();
     return new ApiClient(List.of(Endpoint.parse(address)), Optional.empty(), Duration.ofMinutes(3));
   }
 

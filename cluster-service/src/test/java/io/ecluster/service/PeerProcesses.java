@@ -5,16 +5,23 @@ import io.ecluster.client.HttpResponse;
 import io.ecluster.client.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -22,23 +29,46 @@ import java.util.function.BooleanSupplier;
 final class PeerProcesses implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String BOUNDARY = "boundary-of-a-test";
+  static final String UPLOAD_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
+
+  private static final int FIRST_PORT = 10_000;
+  private static final int LAST_PORT = 32_000;
 
   private final List<PeerProcess> peers = new ArrayList<>();
+  private final Random random = new Random();
+  private final Set<Integer> ports = new HashSet<>();
   private final Path folder;
+  private final Map<String, String> environment;
   private final String secret;
 
   PeerProcesses(Path folder) {
+    this(folder, Map.of());
+  }
+
+  /**
+   * @param environment settings of all peers beside those of every test
+   */
+  PeerProcesses(Path folder, Map<String, String> environment) {
     this.folder = folder;
-    byte[] random = new byte[32];
-    new Random().nextBytes(random);
-    this.secret = HexFormat.of().formatHex(random);
+    this.environment = environment;
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    this.secret = HexFormat.of().formatHex(bytes);
   }
 
   /** Starts peers; all but the first bootstrap to it. */
   void start(int count) throws IOException, InterruptedException {
+    start(count, Map.of());
+  }
+
+  /**
+   * @param special settings of some peers, by number
+   */
+  void start(int count, Map<Integer, Map<String, String>> special)
+      throws IOException, InterruptedException {
     for (int i = 0; i < count; i++) {
-      PeerProcess peer = make("peer" + i, secret);
-      peer.init();
+      PeerProcess peer = make("peer" + i, secret, special.getOrDefault(i, Map.of()));
+      peer.initHere();
       peers.add(peer);
     }
     for (PeerProcess peer : peers) {
@@ -51,33 +81,82 @@ final class PeerProcesses implements AutoCloseable {
     peers.forEach(peer -> awaitMembers(peer, count));
   }
 
-  PeerProcess make(String name, String itsSecret) throws IOException {
-    return new PeerProcess(
-        folder,
-        name,
-        Map.of(
-            "CLUSTER_SECRET",
-            itsSecret,
-            "CLUSTER_PEERNAME",
-            name,
-            "CLUSTER_MONITORPINGINTERVAL",
-            "2s",
-            "CLUSTER_LISTENMULTIADDRESS",
-            "/ip4/127.0.0.1/tcp/" + freePort(),
-            "CLUSTER_EMBEDDED_LISTENMULTIADDRESS",
-            "/ip4/127.0.0.1/tcp/" + freePort(),
-            "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS",
-            "/ip4/127.0.0.1/tcp/" + freePort()));
+  PeerProcess make(String name, String itsSecret) {
+    return make(name, itsSecret, Map.of());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  private PeerProcess make(String name, String itsSecret, Map<String, String> its) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("CLUSTER_SECRET", itsSecret);
+    all.put("CLUSTER_PEERNAME", name);
+    all.put("CLUSTER_MONITORPINGINTERVAL", "2s");
+    for (String socket : List.of("", "EMBEDDED_", "RESTAPI_HTTP")) {
+      all.put("CLUSTER_" + socket + "LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/" + freePort());
+    }
+    all.putAll(its);
+    return new PeerProcess(folder, name, all);
+  }
+
+  /**
+   * A port below those that the system gives to outgoing connections: else one of those may take it
+   * before the daemon does, also while the daemon is down.
+   */
+  private int freePort() {
+    while (true) {
+      int port = random.nextInt(FIRST_PORT, LAST_PORT);
+      if (ports.add(port) && isFree(port)) {
+        return port;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
   PeerProcess get(int index) {
     return peers.get(index);
+  }
+
+  List<PeerProcess> all() {
+    return List.copyOf(peers);
+  }
+
+  /** Starts those that were killed, as they are: they know their cluster from their peerstore. */
+  void startDead() throws IOException {
+    List<PeerProcess> dead = peers.stream().filter(peer -> !peer.alive()).toList();
+    for (PeerProcess peer : dead) {
+      peer.start();
+    }
+    if (!dead.isEmpty()) {
+      peers.forEach(peer -> awaitMembers(peer, peers.size()));
+    }
+  }
+
+  /** Bytes of blocks on the disk of each peer, by name. */
+  Map<String, Long> storedBytes() {
+    Map<String, Long> stored = new TreeMap<>();
+    peers.forEach(peer -> stored.put(peer.name(), peer.storedBytes()));
+    return stored;
+  }
+
+  /** The ends of all logs. */
+  String logTails(int lines) {
+    StringBuilder tails = new StringBuilder();
+    for (PeerProcess peer : peers) {
+      try {
+        tails.append("---- ").append(peer.name()).append('\n').append(peer.logTail(lines));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      tails.append('\n');
+    }
+    return tails.toString();
   }
 
   PeerProcess byId(String id) {
@@ -128,24 +207,27 @@ final class PeerProcesses implements AutoCloseable {
   /** Adds one file and gives the events. */
   static List<JsonObject> add(PeerProcess peer, String query, byte[] content) {
     List<JsonObject> events = new ArrayList<>();
-    peer.api()
-        .upload(
-            "/add?" + query,
-            "multipart/form-data; boundary=" + BOUNDARY,
-            out -> writeFile(out, content),
-            events::add);
+    peer.api().upload("/add?" + query, UPLOAD_TYPE, out -> writeFile(out, content), events::add);
     return events;
   }
 
   private static void writeFile(OutputStream out, byte[] content) throws IOException {
-    out.write(
-        ("--"
-                + BOUNDARY
-                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n"
-                + "Content-Type: application/octet-stream\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII));
+    out.write(uploadHead());
     out.write(content);
-    out.write(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(uploadTail());
+  }
+
+  /** What comes before the bytes of the one file of an upload. */
+  static byte[] uploadHead() {
+    return ("--"
+            + BOUNDARY
+            + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n"
+            + "Content-Type: application/octet-stream\r\n\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static byte[] uploadTail() {
+    return ("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   static byte[] read(PeerProcess peer, String cid) throws IOException {
@@ -155,9 +237,35 @@ final class PeerProcesses implements AutoCloseable {
   }
 
   static List<JsonObject> recover(PeerProcess peer, boolean dryRun) {
+    return recover(peer, "dry-run=" + dryRun);
+  }
+
+  /** Repairs, and gives what is said of each group. */
+  static List<JsonObject> recover(PeerProcess peer, String query) {
     List<JsonObject> groups = new ArrayList<>();
-    peer.api().stream("POST", "/ecrecovery?dry-run=" + dryRun, groups::add);
+    peer.api().stream("POST", "/ecrecovery?" + query, groups::add);
     return groups;
+  }
+
+  /** Has all peers collect garbage and gives how many blocks that removed. */
+  static long collectGarbage(PeerProcess peer) {
+    JsonObject answer = JsonObject.of(peer.api().call("POST", "/ipfs/gc"));
+    JsonObject byPeer = answer.object("peer_map");
+    return byPeer.keys().stream().mapToLong(id -> byPeer.object(id).list("keys").size()).sum();
+  }
+
+  /** Names of pins in a peer's pinset that begin so. */
+  static List<String> pinNames(PeerProcess peer, String prefix) {
+    List<String> names = new ArrayList<>();
+    peer.api().stream(
+        "GET",
+        "/allocations",
+        pin -> {
+          if (pin.text("name").startsWith(prefix)) {
+            names.add(pin.text("name"));
+          }
+        });
+    return names;
   }
 
   @Override

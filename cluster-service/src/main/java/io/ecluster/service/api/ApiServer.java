@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -44,11 +45,17 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(Settings.RestApi settings, RestRoutes routes) {
     Server server = newServer();
+    HeaderWatch watch =
+        new HeaderWatch(server.getScheduler(), settings.readHeaderTimeout(), System::nanoTime);
     for (Multiaddr address : settings.listenAddresses()) {
-      server.addConnector(connector(server, address, settings));
+      AbstractConnector connector = connector(server, address, settings);
+      if (!settings.readHeaderTimeout().isZero()) {
+        connector.addBean(watch);
+      }
+      server.addConnector(connector);
     }
     Optional<BasicAuth> auth = settings.basicAuth().map(BasicAuth::new);
-    server.setHandler(new HttpApi(routes.router(), auth));
+    server.setHandler(new HttpApi(routes.router(), auth, watch));
     try {
       server.start();
     } catch (Exception e) {
@@ -84,7 +91,8 @@ public final class ApiServer implements AutoCloseable {
     return server;
   }
 
-  private static Connector connector(Server server, Multiaddr address, Settings.RestApi settings) {
+  private static AbstractConnector connector(
+      Server server, Multiaddr address, Settings.RestApi settings) {
     HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration(settings));
     Optional<String> socket = address.value(AddressProtocol.UNIX);
     return socket.isPresent()
@@ -104,7 +112,7 @@ public final class ApiServer implements AutoCloseable {
     return http;
   }
 
-  private static Connector tcpConnector(
+  private static AbstractConnector tcpConnector(
       Server server, Multiaddr address, Settings.RestApi settings, HttpConnectionFactory http) {
     ServerConnector connector = new KeptAlive(server, http);
     connector.setHost(host(address));
@@ -149,7 +157,8 @@ public final class ApiServer implements AutoCloseable {
         "the HTTP API cannot listen on " + address + "; use /ip4/…/tcp/… or /unix/PATH");
   }
 
-  private static Connector unixConnector(Server server, Path socket, HttpConnectionFactory http) {
+  private static AbstractConnector unixConnector(
+      Server server, Path socket, HttpConnectionFactory http) {
     try {
       Files.deleteIfExists(socket); // left behind by a process that was killed
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -21,15 +22,28 @@ final class HttpApi extends Handler.Abstract {
 
   private final Router router;
   private final Optional<BasicAuth> auth;
+  private final HeaderWatch watch;
 
-  HttpApi(Router router, Optional<BasicAuth> auth) {
+  HttpApi(Router router, Optional<BasicAuth> auth, HeaderWatch watch) {
     this.router = router;
     this.auth = auth;
+    this.watch = watch;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     request.addIdleTimeoutListener(_ -> false); // work may be silent for long, as in Go
+    Connection connection = request.getConnectionMetaData().getConnection();
+    watch.received(connection);
+    try {
+      answer(request, response, callback);
+    } finally {
+      watch.answered(connection);
+    }
+    return true;
+  }
+
+  private void answer(Request request, Response response, Callback callback) {
     String path = decodedPath(request.getHttpURI());
     Exchange exchange = new Exchange(request, response, Map.of());
     try {
@@ -40,7 +54,6 @@ final class HttpApi extends Handler.Abstract {
     } catch (Exception e) {
       fail(exchange, e, callback);
     }
-    return true;
   }
 
   private void route(Request request, Response response, String path) throws Exception {

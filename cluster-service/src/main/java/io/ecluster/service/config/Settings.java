@@ -37,10 +37,15 @@ public record Settings(
       Duration repairInterval,
       Duration rebroadcastInterval) {}
 
-  /** The {@code api.restapi} section. */
+  /**
+   * The {@code api.restapi} section.
+   *
+   * @param readHeaderTimeout how long the head of a request may take; zero: for ever
+   */
   public record RestApi(
       List<Multiaddr> listenAddresses,
       int maxHeaderBytes,
+      Duration readHeaderTimeout,
       Duration idleTimeout,
       Optional<Map<String, String>> basicAuth) {
     /** Never shows a password. */
@@ -184,7 +189,7 @@ public record Settings(
     refuseTls(s, "ssl_cert_file");
     refuseTls(s, "ssl_key_file");
     s.duration("read_timeout", Duration.ZERO);
-    s.duration("read_header_timeout", Duration.ofSeconds(5));
+    Duration head = s.duration("read_header_timeout", Duration.ofSeconds(5));
     s.duration("write_timeout", Duration.ZERO);
     Duration idle = s.duration("idle_timeout", Duration.ofMinutes(2));
     int header = s.integer("max_header_bytes", 4096);
@@ -196,7 +201,7 @@ public record Settings(
       throw new ConfigException("api.restapi.basic_auth_credentials must be null or name a user");
     }
     ignoreForNow(s);
-    return new RestApi(listen, header, idle, Optional.ofNullable(auth));
+    return new RestApi(listen, header, head, idle, Optional.ofNullable(auth));
   }
 
   /** Plain HTTP where TLS was asked for would give passwords away. */

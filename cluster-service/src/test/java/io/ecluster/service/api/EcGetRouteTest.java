@@ -17,7 +17,7 @@ import io.ecluster.ipld.ImportOptions;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.CodedReader;
-import io.ecluster.recovery.Peers;
+import io.ecluster.core.cluster.Peers;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -62,6 +62,7 @@ final class TestServer implements AutoCloseable {
                 new Settings.RestApi(
                     listen.stream().map(Multiaddr::parse).toList(),
                     4096,
+                    Duration.ofSeconds(5),
                     idle,
                     users.isEmpty() ? Optional.empty() : Optional.of(users)),
                 routes));

@@ -64,6 +64,9 @@ public final class Membership implements AutoCloseable {
   /** Counted by the one task that joins. */
   private int joinFailures;
 
+  /** What the peerstore has; of the loop alone. */
+  private Set<Multiaddr> saved = Set.of();
+
   private Optional<WakeableLoop> loop = Optional.empty();
 
   public Membership(
@@ -171,7 +174,21 @@ public final class Membership implements AutoCloseable {
       nextDiscovery = now.plus(settings.discovery());
       tasks.start("discovery", () -> randomMembers(1).forEach(this::discoverQuietly));
     }
+    saveIfChanged();
     return plan.pause(now, this::isWanted, settings.round());
+  }
+
+  /**
+   * Not only when we stop: of peers that all lost power nobody would find another. A peer that has
+   * lost its network keeps what it knew.
+   */
+  private void saveIfChanged() {
+    List<Multiaddr> addresses = addressesToKeep();
+    Set<Multiaddr> now = Set.copyOf(addresses);
+    if (!now.equals(saved) && !host.connectedPeers().isEmpty()) {
+      store.save(addresses);
+      saved = now;
+    }
   }
 
   private boolean isWanted(PeerId peer) {
@@ -272,7 +289,10 @@ public final class Membership implements AutoCloseable {
     loop.ifPresent(WakeableLoop::wake);
   }
 
-  /** Stops, and writes the peers we know for the next start. Close it before the host. */
+  /**
+   * Stops, and writes the peers we know, the best first, for the next start. Close it before the
+   * host.
+   */
   @Override
   public void close() {
     if (!closed) {

@@ -61,7 +61,7 @@ public final class Peerstore {
     return Optional.empty();
   }
 
-  /** Replaces what is in it; a failure is logged, for this is done when shutting down. */
+  /** Replaces what is in it; a failure is logged, for nobody waits for this. */
   public void save(Collection<Multiaddr> addresses) {
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try {

@@ -8,16 +8,17 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A streaming call to oneself: the method runs on a virtual thread, values pass by reference. */
+/**
+ * A streaming call to oneself: the method runs on a virtual thread, values pass by reference. As
+ * much may be under way as to another peer: callers send many small arguments before they look for
+ * the first reply.
+ */
 final class LocalCall<A, R> implements Rpc.Call<A, R> {
-  /** Arguments or replies under way: they may be blocks of a MiB. */
-  private static final int MAX_AHEAD = 16;
-
   private final MethodTable.Streaming<A, R> served;
   private final PeerId self;
   private final Duration patience;
-  private final Pipe<A> arguments = new Pipe<>(MAX_AHEAD);
-  private final Pipe<R> replies = new Pipe<>(MAX_AHEAD);
+  private final Pipe<A> arguments = new Pipe<>(RemoteCall.MAX_BYTES_AHEAD);
+  private final Pipe<R> replies = new Pipe<>(RemoteCall.MAX_BYTES_AHEAD);
   private final Thread runner = Thread.ofVirtual().name("rpc-local").unstarted(this::run);
 
   LocalCall(MethodTable.Streaming<A, R> served, PeerId self, Duration patience) {
@@ -43,7 +44,7 @@ final class LocalCall<A, R> implements Rpc.Call<A, R> {
 
   private void reply(R reply) {
     waiting(() -> {
-      if (!replies.put(reply, 1, Duration.ZERO)) {
+      if (!replies.put(reply, weight(reply), Duration.ZERO)) {
         throw new RpcException(Kind.METHOD, Failures.CANCELLED);
       }
       return true;
@@ -56,7 +57,13 @@ final class LocalCall<A, R> implements Rpc.Call<A, R> {
     if (failure != null) {
       throw new RpcException(failure.kind(), Failures.text(failure), failure);
     }
-    waiting(() -> arguments.put(argument, 1, patience));
+    waiting(() -> arguments.put(argument, weight(argument), patience));
+  }
+
+  /** Only blocks are large. */
+  private static long weight(Object value) {
+    return RemoteCall.OVERHEAD_BYTES
+        + (value instanceof NodeWithMeta node ? node.data().length : 0);
   }
 
   @Override

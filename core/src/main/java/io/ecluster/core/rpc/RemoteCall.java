@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteCall<A, R> implements Rpc.Call<A, R> {
   /** Bytes of replies read ahead of the caller: some blocks, or thousands of statuses. */
-  private static final long MAX_BYTES_AHEAD = 4L << 20;
+  static final long MAX_BYTES_AHEAD = 4L << 20;
 
   /** What an object costs beside its bytes, roughly. */
-  private static final long OVERHEAD_BYTES = 500;
+  static final long OVERHEAD_BYTES = 500;
 
   /** The largest reply: the keys of a big garbage collection. */
   static final long MAX_REPLY_BYTES = 64L << 20;

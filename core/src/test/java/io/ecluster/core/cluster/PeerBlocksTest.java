@@ -59,6 +59,16 @@ class PeerBlocksTest {
   }
 
   @Test
+  void manyBlocksOfOneselfAreAskedForAsThoseOfOthersAre() {
+    List<Block> blocks = randomBlocks(1000, 100);
+    upload(here.id(), blocks);
+    List<Cid> cids = blocks.stream().map(Block::cid).toList();
+    assertThat(here.blocks.missing(here.id(), cids)).isEmpty();
+    assertThat(here.blocks.damaged(here.id(), cids)).isEmpty();
+    assertThat(here.blocks.read(here.id(), cids)).hasSize(1000);
+  }
+
+  @Test
   void uploadedBlocksAreKeptFromCollectionUntilTheirPinCanHaveCome() {
     upload(there.id(), randomBlocks(3, 1000));
     there.store.gc(_ -> {});

@@ -1,0 +1,80 @@
+package io.ecluster.service;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command line, run as a user runs it: in a process of its own. */
+final class CtlProcess implements AutoCloseable {
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private CtlProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** How it ended and what it printed. */
+  record Result(int exitCode, String out, String err) {}
+
+  /** Starts a command against a peer; its files go beside {@code folder}. */
+  static CtlProcess start(PeerProcess peer, Path folder, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.ecluster.ctl.Main",
+                "--host",
+                peer.apiAddress()));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "ctl", ".out");
+    Path err = Files.createTempFile(folder, "ctl", ".err");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    return new CtlProcess(process, out, err);
+  }
+
+  /** Runs a command to its end. */
+  static Result run(PeerProcess peer, Path folder, String... arguments)
+      throws IOException, InterruptedException {
+    try (CtlProcess ctl = start(peer, folder, arguments)) {
+      return ctl.finish();
+    }
+  }
+
+  void pause() throws IOException, InterruptedException {
+    Signals.pause(process);
+  }
+
+  void resume() throws IOException, InterruptedException {
+    Signals.resume(process);
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  Result finish() throws IOException, InterruptedException {
+    if (!process.waitFor(PeerProcesses.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the command has not ended: " + process.info());
+    }
+    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
