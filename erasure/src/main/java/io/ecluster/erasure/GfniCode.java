@@ -21,8 +21,9 @@ import io.ecluster.erasure.Amd64Assembler.Register;
  *
  * <p>A matrix is read once for two vectors, since processors multiply two vectors while they read
  * two; and columns are taken two at a time, since one instruction adds two products to a sum. That
- * was the fastest of what was measured: one vector at a time took 1.4 times as long where shards
- * stay in a cache, and a loop over columns (the same code for any number) 1.3 times.
+ * was the fastest of what was measured. At 10+4, where shards stay in a cache, one vector at a time
+ * took 1.3 times as long, and so did a loop over columns (the same code for any number of them).
+ * Matrices kept in registers, where they fit, and prefetching did not help.
  */
 final class GfniCode {
   /** Code for more columns would crowd the cache of instructions; they are done in passes. */

@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * at the first call as ever.
  *
  * <p>Such calls hold up all other threads when the virtual machine wants to stop them, so each is
- * given a few hundred kilobytes at most. Large matrices are done in passes: so many rows at a time,
- * so many columns added at a time. With that, there are few shapes ({@value GfniCode#MOST_COLUMNS}
- * times {@value GfniCode#MOST_ROWS} times 2, less than 4 MiB of code if all are used), and code is
- * kept for good.
+ * given a few megabytes at most. Large matrices are done in passes: so many rows at a time, so many
+ * columns added at a time. With that, there are few shapes ({@value GfniCode#MOST_COLUMNS} times
+ * {@value GfniCode#MOST_ROWS} times 2, less than 4 MiB of code if all are used), and code is kept
+ * for good.
  */
 final class GfniKernel extends AddressKernel {
   private static final Logger LOG = LoggerFactory.getLogger(GfniKernel.class);
@@ -37,15 +37,15 @@ final class GfniKernel extends AddressKernel {
 
   private static final List<String> NEEDED_FLAGS = List.of("gfni", "avx512f");
 
-  /** What a block of all shards may take: it stays in a second-level cache from pass to pass. */
-  private static final int BLOCK_OF_ALL_BYTES = 512 * 1024;
+  /** Of all shards, what a call is given: half a millisecond even where memory is slow. */
+  private static final int CALL_BYTES = 4 << 20;
+
+  /** The same where there are several passes: it stays in a second-level cache between them. */
+  private static final int PASS_BYTES = 512 << 10;
 
   private static final int PAGE_BYTES = 4096;
 
   private static final ConcurrentHashMap<Shape, MemorySegment> CODE = new ConcurrentHashMap<>();
-
-  /** Calls what {@link GfniCode} made: its address, then the parameters that are told there. */
-  private static final MethodHandle CALL = callable();
 
   private GfniKernel() {}
 
@@ -55,10 +55,10 @@ final class GfniKernel extends AddressKernel {
       return Optional.empty();
     }
     try {
-      code(new Shape(1, 1, false));
+      passes(Matrix.systematic(1, 1).select(Matrix.range(1, 2)));
       return Optional.of(new GfniKernel());
-    } catch (NoMachineCodeException e) {
-      LOG.debug("no machine code for coding: {}", e.getMessage());
+    } catch (NoMachineCodeException | LinkageError e) { // the latter where there is no linker
+      LOG.debug("no machine code for coding: {}", e.toString());
       return Optional.empty();
     }
   }
@@ -81,7 +81,8 @@ final class GfniKernel extends AddressKernel {
   @Override
   int blockBytes(Matrix matrix) {
     int shards = matrix.columnCount() + matrix.rowCount();
-    return Math.max(1, BLOCK_OF_ALL_BYTES / shards / PAGE_BYTES) * PAGE_BYTES;
+    int bytes = isOnePass(matrix) ? CALL_BYTES : PASS_BYTES;
+    return Math.max(1, bytes / shards / PAGE_BYTES) * PAGE_BYTES;
   }
 
   @Override
@@ -92,6 +93,10 @@ final class GfniKernel extends AddressKernel {
         pass.run(in, out, offset, offset + length);
       }
     };
+  }
+
+  private static boolean isOnePass(Matrix matrix) {
+    return matrix.columnCount() <= GfniCode.MOST_COLUMNS && matrix.rowCount() <= GfniCode.MOST_ROWS;
   }
 
   private static List<Pass> passes(Matrix matrix) {
@@ -120,16 +125,30 @@ final class GfniKernel extends AddressKernel {
    * @param matrices one of 8 bytes for each coefficient, column by column
    */
   private record Pass(MemorySegment code, MemorySegment matrices, int row, int column) {
+    /** Calls what {@link GfniCode} made: its address, then the parameters that are told there. */
+    private static final MethodHandle CALL = callable();
+
     void run(long[] in, long[] out, long from, long to) {
       try {
         CALL.invokeExact(code, fromIndex(in, column), fromIndex(out, row), matrices, from, to);
-      } catch (Throwable e) { // what invokeExact declares; machine code throws nothing
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) { // what invokeExact declares
         throw new IllegalStateException("machine code cannot be called", e);
       }
     }
 
     private static MemorySegment fromIndex(long[] addresses, int index) {
       return MemorySegment.ofArray(addresses).asSlice((long) index * Long.BYTES);
+    }
+
+    /** With addresses of arrays in the heap, which stay where they are during a critical call. */
+    @SuppressWarnings("restricted")
+    private static MethodHandle callable() {
+      return Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG),
+              Linker.Option.critical(true));
     }
   }
 
@@ -161,14 +180,5 @@ final class GfniKernel extends AddressKernel {
 
   private static MemorySegment code(Shape shape) {
     return CODE.computeIfAbsent(shape, wanted -> ExecutableMemory.of(GfniCode.assemble(wanted)));
-  }
-
-  /** With addresses of arrays in the heap, which stay where they are during a critical call. */
-  @SuppressWarnings("restricted")
-  private static MethodHandle callable() {
-    return Linker.nativeLinker()
-        .downcallHandle(
-            FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG),
-            Linker.Option.critical(true));
   }
 }
