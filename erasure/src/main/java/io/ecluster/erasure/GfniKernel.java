@@ -33,7 +33,7 @@ final class GfniKernel extends AddressKernel {
   private static final Logger LOG = LoggerFactory.getLogger(GfniKernel.class);
 
   /** For machines where this kernel makes trouble. */
-  private static final String OFF_PROPERTY = "ecluster.erasure.noMachineCode";
+  static final String OFF_PROPERTY = "ecluster.erasure.noMachineCode";
 
   private static final List<String> NEEDED_FLAGS = List.of("gfni", "avx512f");
 

@@ -116,6 +116,16 @@ final class GfniKernelTest {
   }
 
   @Test
+  void canBeSwitchedOff() {
+    System.setProperty(GfniKernel.OFF_PROPERTY, "true");
+    try {
+      assertThat(GfniKernel.here()).isEmpty();
+    } finally {
+      System.clearProperty(GfniKernel.OFF_PROPERTY);
+    }
+  }
+
+  @Test
   void racesFirst() {
     assertThat(Kernels.candidates().getFirst()).isInstanceOf(GfniKernel.class);
   }
