@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Compares codecs: ours on vectors, ours portable, Backblaze's design, and klauspost/reedsolomon,
- * whose program is the first argument. Each lap is run by all, one after the other, several times
- * over, so that what disturbs the machine disturbs all; the median counts.
+ * Compares codecs: ours on its fastest kernel, ours portable, Backblaze's design, and
+ * klauspost/reedsolomon, whose program is the first argument. Each lap is run by all, one after the
+ * other, several times over, so that what disturbs the machine disturbs all; the median counts.
  */
 public final class CodecBench {
   private static final int ROUNDS = 7;

@@ -37,7 +37,7 @@ public final class ErasureCodes {
   }
 
   /**
-   * Starts to compile the fastest kernel, in the background. The first code that is asked for does
+   * Starts to look for the fastest kernel, in the background. The first code that is asked for does
    * so as well; a daemon may want to do it earlier.
    */
   public static void warmUp() {

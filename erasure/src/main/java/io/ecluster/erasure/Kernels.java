@@ -2,6 +2,7 @@ package io.ecluster.erasure;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Which kernel is used. Vector kernels run thousands of times slower until they are compiled, and
  * on some processors they stay slow. So work begins on the portable kernel, a background thread
- * lets vector kernels race against it, and the first that gives the same bytes faster takes over.
+ * lets others race against it, and the first that gives the same bytes faster takes over. Machine
+ * code needs no compiling: it races first, and where it can be used it wins with its first laps.
  */
 final class Kernels {
   static final Kernel PORTABLE = new PortableKernel();
@@ -49,7 +51,7 @@ final class Kernels {
 
   /** Starts the race in the background, the first time that it is called. */
   static void startRace() {
-    if (hasVectors() && STARTED.compareAndSet(false, true)) {
+    if (STARTED.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("erasure-warm-up").start(Kernels::race);
     }
   }
@@ -59,11 +61,24 @@ final class Kernels {
     return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
   }
 
-  /** The vector kernels that this machine may be good at, best first. */
+  /** The kernels that this machine may be good at, best first. */
   static List<Kernel> candidates() {
-    return VectorWidths.preferred() >= VectorWidths.BITS_OF_PERMUTE
-        ? List.of(new PermuteKernel(), new NibbleKernel())
-        : List.of(new NibbleKernel());
+    List<Kernel> candidates = new ArrayList<>();
+    if (mayUseAddresses()) {
+      GfniKernel.here().ifPresent(candidates::add);
+    }
+    if (hasVectors()) {
+      if (VectorWidths.preferred() >= VectorWidths.BITS_OF_PERMUTE) {
+        candidates.add(new PermuteKernel());
+      }
+      candidates.add(new NibbleKernel());
+    }
+    return List.copyOf(candidates);
+  }
+
+  /** Whether the JVM was started with the option that lets us use memory by its address. */
+  private static boolean mayUseAddresses() {
+    return Kernels.class.getModule().isNativeAccessEnabled();
   }
 
   private static void race() {
@@ -74,7 +89,7 @@ final class Kernels {
         return;
       }
     }
-    LOG.debug("coding with the portable kernel: vectors are no faster here");
+    LOG.debug("coding with the portable kernel: no other is faster here");
   }
 
   /** Laps of both kernels over the same data, with all shapes of loops. */
@@ -83,6 +98,7 @@ final class Kernels {
     private static final int PARITY_SHARDS = 7;
     private static final int SHARD_BYTES = 16 * 1024;
 
+    private final String name;
     private final Kernel.Multiplier candidate;
     private final Kernel.Multiplier portable;
     private final MemorySegment[] data;
@@ -93,6 +109,7 @@ final class Kernels {
       Matrix rows =
           Matrix.systematic(DATA_SHARDS, PARITY_SHARDS)
               .select(Matrix.range(DATA_SHARDS, DATA_SHARDS + PARITY_SHARDS));
+      this.name = kernel.getClass().getSimpleName();
       this.candidate = kernel.prepare(rows);
       this.portable = PORTABLE.prepare(rows);
       this.data = shards(DATA_SHARDS);
@@ -106,7 +123,7 @@ final class Kernels {
         long slow = lap(portable, expected);
         long fast = lap(candidate, found);
         if (!sameBytes()) {
-          LOG.warn("a vector kernel gives wrong bytes on this machine; the portable one is used");
+          LOG.warn("{} gives wrong bytes on this machine", name);
           return false;
         }
         won = fast * WIN_FACTOR < slow ? won + 1 : 0;

@@ -1,7 +1,7 @@
 package io.ecluster.erasure;
 
 /** Multiplication by look-ups of half bytes, in vectors of 128 bits. */
-final class NibbleKernel extends VectorKernel {
+final class NibbleKernel extends AddressKernel {
   private static final int TABLE_BYTES = 16;
   private static final int TABLES_FOR_ONE = 2 * TABLE_BYTES;
 

@@ -17,7 +17,7 @@ final class NibbleLoops {
   private static final VectorSpecies<Byte> NARROW = ByteVector.SPECIES_128;
   private static final int WIDTH = 16;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final MemorySegment ALL = VectorKernel.ALL;
+  private static final MemorySegment ALL = AddressKernel.ALL;
 
   private NibbleLoops() {}
 

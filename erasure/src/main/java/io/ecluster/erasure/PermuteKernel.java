@@ -8,7 +8,7 @@ package io.ecluster.erasure;
  * overlap others in m change the sum by a product of those same bits (tables are linear), which is
  * taken out again in their own tables.
  */
-final class PermuteKernel extends VectorKernel {
+final class PermuteKernel extends AddressKernel {
   private static final int TABLE_BYTES = 64;
   private static final int MOST_ROWS = 4;
   private static final int TOGETHER = 3;

@@ -19,7 +19,7 @@ final class PermuteLoops {
   private static final VectorSpecies<Byte> WIDE = ByteVector.SPECIES_512;
   private static final int WIDTH = 64;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final MemorySegment ALL = VectorKernel.ALL;
+  private static final MemorySegment ALL = AddressKernel.ALL;
   private static final ByteVector TWO_BITS = ByteVector.broadcast(WIDE, (byte) 0x03);
   private static final ByteVector FOUR_BITS = ByteVector.broadcast(WIDE, (byte) 0x0F);
 

@@ -3,11 +3,18 @@ package io.ecluster.erasure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,11 +23,22 @@ final class KernelTest {
   private static final int ROUNDS = 150;
   private static final int MOST_BYTES = 10_000;
 
+  /** A length that no kernel leaves a part of to the portable one. */
+  private static final int WHOLE = 128;
+
+  @TempDir private Path folder;
+
   private final long seed = System.nanoTime();
   private final SplittableRandom random = new SplittableRandom(seed);
 
   static Stream<Kernel> kernels() {
-    return Stream.of(new PortableKernel(), new NibbleKernel(), new PermuteKernel());
+    Stream<Kernel> always =
+        Stream.of(new PortableKernel(), new NibbleKernel(), new PermuteKernel());
+    return Stream.concat(always, GfniKernel.here().stream());
+  }
+
+  static Stream<Kernel> addressKernels() {
+    return kernels().filter(AddressKernel.class::isInstance);
   }
 
   @ParameterizedTest
@@ -76,16 +94,84 @@ final class KernelTest {
     }
   }
 
-  @Test
-  void closedMemoryIsRefusedNotRead() {
+  @ParameterizedTest
+  @MethodSource("addressKernels")
+  void closedMemoryIsRefusedNotRead(Kernel kernel) {
     MemorySegment[] closed;
     try (Arena arena = Arena.ofShared()) {
-      closed = new MemorySegment[] {arena.allocate(64)};
+      closed = new MemorySegment[] {arena.allocate(WHOLE)};
     }
-    Kernel.Multiplier multiplier = new PermuteKernel().prepare(parityRows(1, 1));
-    MemorySegment[] out = segments(bytes(1, 64), true);
-    assertThatThrownBy(() -> multiplier.apply(closed, out, 64))
-        .isInstanceOf(IllegalStateException.class);
+    MemorySegment[] out = segments(bytes(1, WHOLE), true);
+    assertRefused(kernel, closed, out, IllegalStateException.class);
+    assertRefused(kernel, out, closed, IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("addressKernels")
+  void shortMemoryIsRefusedNotRead(Kernel kernel) {
+    MemorySegment[] tooShort = segments(bytes(1, WHOLE - 1), true);
+    MemorySegment[] whole = segments(bytes(1, WHOLE), true);
+    assertRefused(kernel, tooShort, whole, IllegalStateException.class);
+    assertRefused(kernel, whole, tooShort, IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("addressKernels")
+  void otherCountsThanTheMatrixHasAreRefused(Kernel kernel) {
+    MemorySegment[] one = segments(bytes(1, WHOLE), true);
+    MemorySegment[] two = segments(bytes(2, WHOLE), true);
+    assertRefused(kernel, two, one, IllegalArgumentException.class);
+    assertRefused(kernel, one, two, IllegalArgumentException.class);
+    assertRefused(kernel, new MemorySegment[0], one, IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("addressKernels")
+  void outputsThatMayOnlyBeReadAreRefused(Kernel kernel) {
+    MemorySegment[] in = segments(bytes(1, WHOLE), true);
+    MemorySegment[] out = {Arena.ofAuto().allocate(WHOLE).asReadOnly()};
+    assertRefused(kernel, in, out, IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("addressKernels")
+  void memoryOfOtherThreadsIsRefused(Kernel kernel) throws InterruptedException {
+    MemorySegment[] out = segments(bytes(1, WHOLE), true);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment[] in = {arena.allocate(WHOLE)};
+      Thread other =
+          Thread.ofVirtual()
+              .unstarted(() -> assertRefused(kernel, in, out, IllegalStateException.class));
+      List<Throwable> failures = new CopyOnWriteArrayList<>();
+      other.setUncaughtExceptionHandler((_, failure) -> failures.add(failure));
+      other.start();
+      other.join();
+      assertThat(failures).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("addressKernels")
+  void mappedFilesAreReadAndWritten(Kernel kernel) throws IOException {
+    byte[][] data = bytes(1, WHOLE);
+    Path file = Files.write(folder.resolve("data"), data[0]);
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, WHOLE, arena);
+      MemorySegment[] out = segments(new byte[1][WHOLE], true);
+      kernel.prepare(parityRows(1, 1)).apply(new MemorySegment[] {mapped}, out, WHOLE);
+      assertThat(out[0].mismatch(MemorySegment.ofArray(data[0]))).isEqualTo(-1);
+      out[0].fill((byte) 3);
+      kernel.prepare(parityRows(1, 1)).apply(out, new MemorySegment[] {mapped}, WHOLE);
+      assertThat(mapped.mismatch(out[0])).isEqualTo(-1);
+    }
+  }
+
+  private static void assertRefused(
+      Kernel kernel, MemorySegment[] in, MemorySegment[] out, Class<? extends Exception> with) {
+    Kernel.Multiplier multiplier = kernel.prepare(parityRows(1, 1));
+    assertThatThrownBy(() -> multiplier.apply(in, out, WHOLE)).isInstanceOf(with);
   }
 
   private static Matrix parityRows(int dataShards, int parityShards) {
