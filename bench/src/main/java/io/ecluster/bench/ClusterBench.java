@@ -45,8 +45,7 @@ public final class ClusterBench {
     Path folder = Files.createTempDirectory("ecluster-bench");
     try (PrintWriter out =
         new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)) {
-      new ClusterBench(Path.of(args[0]).toAbsolutePath(), folder, out)
-          .run(Long.parseLong(args[1]));
+      new ClusterBench(Path.of(args[0]).toAbsolutePath(), folder, out).run(Long.parseLong(args[1]));
     } finally {
       delete(folder);
     }

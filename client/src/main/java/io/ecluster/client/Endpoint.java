@@ -56,7 +56,7 @@ public record Endpoint(SocketAddress address, String hostHeader) {
    * The addresses to try. Names are looked up here, so that one that is not known does not keep
    * other endpoints from being tried.
    */
-  List<SocketAddress> addresses() throws UnknownHostException {
+  public List<SocketAddress> addresses() throws UnknownHostException {
     if (!(address instanceof InetSocketAddress named)) {
       return List.of(address);
     }

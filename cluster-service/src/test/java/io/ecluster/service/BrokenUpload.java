@@ -20,7 +20,7 @@ final class BrokenUpload implements AutoCloseable {
   static BrokenUpload start(PeerProcess peer, String query, byte[] content, int sent)
       throws IOException {
     Endpoint endpoint = Endpoint.parse(peer.apiAddress());
-    SocketChannel socket = SocketChannel.open(endpoint.address());
+    SocketChannel socket = SocketChannel.open(endpoint.addresses().getFirst());
     byte[] head = PeerProcesses.uploadHead();
     int length = head.length + content.length + PeerProcesses.uploadTail().length;
     OutputStream out = Channels.newOutputStream(socket);

@@ -84,7 +84,7 @@ class HostileBytesTest {
     assertUnharmed();
   }
 
-  private void attackCluster(ExecutorService threads) {
+  private void attackCluster(ExecutorService threads) throws IOException {
     InetSocketAddress cluster = address(daemon.listenAddress());
     attack(threads, cluster, garbage());
     attack(threads, cluster, HostileBytesTest::silence);
@@ -94,7 +94,7 @@ class HostileBytesTest {
         .forEach(frames -> attack(threads, cluster, socket -> sendFrames(socket, frames, true)));
   }
 
-  private void attackIpfs(ExecutorService threads) {
+  private void attackIpfs(ExecutorService threads) throws IOException {
     InetSocketAddress ipfs = address(daemon.ipfsAddress());
     attack(threads, ipfs, garbage());
     attack(threads, ipfs, HostileBytesTest::silence);
@@ -103,7 +103,7 @@ class HostileBytesTest {
     frames().forEach(frames -> attack(threads, ipfs, socket -> sendFrames(socket, frames, false)));
   }
 
-  private void attackHttp(ExecutorService threads) {
+  private void attackHttp(ExecutorService threads) throws IOException {
     String get = "GET /id HTTP/1.1\r\nHost: x\r\n";
     String huge = "Content-Length: " + Long.MAX_VALUE;
     String chunk = "Transfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\n";
@@ -287,8 +287,8 @@ class HostileBytesTest {
     return JsonObject.of(daemon.api().call("GET", "/id")).object("ipfs").text("id");
   }
 
-  private static InetSocketAddress address(String multiaddr) {
-    return (InetSocketAddress) Endpoint.parse(multiaddr).address();
+  private static InetSocketAddress address(String multiaddr) throws IOException {
+    return (InetSocketAddress) Endpoint.parse(multiaddr).addresses().getFirst();
   }
 
   private void assertUnharmed() throws IOException {

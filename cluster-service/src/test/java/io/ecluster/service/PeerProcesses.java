@@ -175,10 +175,17 @@ final class PeerProcesses implements AutoCloseable {
     return peers.stream().filter(PeerProcess::alive).findFirst().orElseThrow();
   }
 
+  /** A metric alone may be from before the member was killed: so it must answer, too. */
   void awaitMembers(PeerProcess peer, int count) {
     await(
-        peer.name() + " sees " + count + " members with free space",
-        () -> list(peer, "/monitor/metrics/freespace").size() >= count);
+        peer.name() + " sees " + count + " members with free space, and they answer",
+        () -> list(peer, "/monitor/metrics/freespace").size() >= count && answering(peer) >= count);
+  }
+
+  private static long answering(PeerProcess peer) {
+    List<JsonObject> members = new ArrayList<>();
+    peer.api().stream("GET", "/peers", members::add);
+    return members.stream().filter(member -> member.text("error").isEmpty()).count();
   }
 
   static List<?> list(PeerProcess peer, String path) {

@@ -87,7 +87,7 @@ public final class Liveness {
 
     private boolean answers(PeerId peer) {
       try {
-        var _ = host.ping(peer, timeout);
+        reach(peer);
         timeouts = 0;
         return true;
       } catch (IOException e) {
@@ -97,6 +97,14 @@ public final class Liveness {
         }
         return false;
       }
+    }
+
+    /** Dials also where that has failed a moment ago: the peer may just have been started again. */
+    private void reach(PeerId peer) throws IOException {
+      if (!host.isConnected(peer)) {
+        host.connect(peer, host.knownAddresses(peer), timeout);
+      }
+      var _ = host.ping(peer, timeout);
     }
 
     /** With no connection to anyone, it is we who are cut off. */

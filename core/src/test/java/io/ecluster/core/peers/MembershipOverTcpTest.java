@@ -2,6 +2,7 @@ package io.ecluster.core.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ecluster.core.monitor.ManualClock;
 import io.ecluster.libp2p.Eventually;
 import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.libp2p.HostConfig;
@@ -10,6 +11,7 @@ import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.multiformats.Multiaddr;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,5 +56,34 @@ class MembershipOverTcpTest {
     dead.close();
     Eventually.until("it is not alive", () -> !first.liveness.alive(dead.id()));
     Eventually.until("it is no member", () -> first.hasMembers(nodes));
+  }
+
+  @Test
+  void aPeerThatIsBackAnswersAtOnceHoweverOftenItWasDialledInVain() throws IOException {
+    ClusterNode asking = start(1);
+    ManualClock clock = new ManualClock();
+    Liveness liveness = new Liveness(asking.host, asking.monitor, Duration.ofSeconds(5), clock);
+    Libp2pHost before = host(2, "/ip4/127.0.0.1/tcp/0");
+    Multiaddr address = before.addresses().getFirst();
+    asking.host.remember(before.id(), List.of(address));
+    assertThat(liveness.alive(before.id())).isTrue();
+    before.close();
+    Eventually.until("parting", () -> !asking.host.isConnected(before.id()));
+    for (int i = 0; i < 5; i++) {
+      clock.advance(Liveness.ANSWER_LIFE);
+      assertThat(liveness.alive(before.id())).isFalse();
+    }
+    try (Libp2pHost back = host(2, address.toString().replaceFirst("/p2p/.*", ""))) {
+      clock.advance(Liveness.ANSWER_LIFE);
+      assertThat(liveness.alive(back.id())).isTrue();
+    }
+  }
+
+  private static Libp2pHost host(int seed, String listen) throws IOException {
+    Libp2pHost host =
+        Libp2pHost.create(
+            HostConfig.of(FakeNetwork.identity(seed)).withListen(Multiaddr.parse(listen)));
+    host.start();
+    return host;
   }
 }
