@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Finds out in the background whether hashing in lanes pays on this machine: vector code is
@@ -21,16 +21,24 @@ final class KernelRace {
   /** What a win must be worth, the check of one lane in sixteen included. */
   private static final double WIN_FACTOR = 1.25;
 
+  /**
+   * Before that many batches (a gigabyte in usual blocks) the race costs more than it can bring:
+   * half a second of processor time against a quarter of a nanosecond a byte.
+   */
+  private static final int WORTHWHILE_BATCHES = 256;
+
   private static final int MESSAGE_BYTES = 16 * 1024;
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
-  private static final AtomicBoolean STARTED = new AtomicBoolean();
+  private static final AtomicInteger ASKED = new AtomicInteger();
   private static volatile Optional<BatchSha256.Kernel> winner = Optional.empty();
 
   private KernelRace() {}
 
-  /** The kernel that has won, if one has. Starts the race the first time that it is called. */
+  /** The kernel that has won, if one has; asked for each batch. Starts the race in good time. */
   static Optional<BatchSha256.Kernel> winner() {
-    if (hasVectors() && STARTED.compareAndSet(false, true)) {
+    if (ASKED.get() < WORTHWHILE_BATCHES
+        && ASKED.incrementAndGet() == WORTHWHILE_BATCHES
+        && hasVectors()) {
       Thread.ofPlatform().daemon().name("hash-warm-up").start(KernelRace::race);
     }
     return winner;
