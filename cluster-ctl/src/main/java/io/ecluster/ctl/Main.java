@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -70,16 +71,26 @@ public final class Main {
 
   /** Runs one command line and gives its exit code. */
   int run(String... arguments) {
-    CommandLine line = new CommandLine(Commands.all());
-    line.setStopAtPositional(false);
-    line.setOverwrittenOptionsAllowed(true); // the last counts, as in Go
-    ParseResult parsed;
     try {
-      parsed = line.parseArgs(arguments);
+      ParseResult parsed = parse(Commands.only(List.of(arguments)), arguments);
+      if (parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {
+        return execute(parsed);
+      }
+    } catch (ParameterException e) {
+      // Told below, where all commands are at hand.
+    }
+    try {
+      return execute(parse(Commands.all(), arguments));
     } catch (ParameterException e) {
       return refuse(e);
     }
-    return execute(parsed);
+  }
+
+  private static ParseResult parse(CommandSpec commands, String... arguments) {
+    CommandLine line = new CommandLine(commands);
+    line.setStopAtPositional(false);
+    line.setOverwrittenOptionsAllowed(true); // the last counts, as in Go
+    return line.parseArgs(arguments);
   }
 
   private int execute(ParseResult global) {

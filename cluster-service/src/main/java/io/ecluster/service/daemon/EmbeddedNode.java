@@ -1,0 +1,37 @@
+package io.ecluster.service.daemon;
+
+import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipfs.bitswap.Bitswap;
+import io.ecluster.ipfs.embedded.EmbeddedIpfsNode;
+import io.ecluster.ipfs.embedded.EmbeddedIpfsSettings;
+import io.ecluster.ipfs.embedded.SwarmView;
+import io.ecluster.libp2p.Libp2pHost;
+import io.ecluster.libp2p.crypto.Identity;
+import io.ecluster.service.config.Folder;
+import io.ecluster.service.config.Settings;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+
+/** The IPFS node inside this daemon: a store, and a host with an identity of its own. */
+final class EmbeddedNode {
+  private EmbeddedNode() {}
+
+  static IpfsNode start(
+      Folder folder, Settings.Embedded settings, SecureRandom random, Closers closers) {
+    Path data = folder.resolve(settings.folder());
+    Identity identity = new Folder(data).initialiseIdentity(Map.of(), random);
+    Libp2pHost host = closers.add(Network.ipfsHost(settings, identity, folder.path()));
+    EmbeddedIpfsSettings node =
+        EmbeddedIpfsSettings.defaults()
+            .withStorageMaxBytes(settings.storageMaxBytes())
+            .withPinTimeout(settings.pinTimeout())
+            .withSync(settings.sync());
+    IpfsNode ipfs =
+        closers.add(
+            EmbeddedIpfsNode.open(
+                data, node, SwarmView.of(host), local -> new Bitswap(host, local)));
+    host.start();
+    return ipfs;
+  }
+}
