@@ -2,6 +2,7 @@ package io.ecluster.libp2p;
 
 import io.ecluster.libp2p.identify.IdentifyMessage;
 import io.ecluster.libp2p.multistream.Multistream;
+import io.ecluster.libp2p.mux.ReceiveBudget;
 import io.ecluster.libp2p.mux.YamuxException;
 import io.ecluster.libp2p.mux.YamuxSession;
 import io.ecluster.libp2p.mux.YamuxStream;
@@ -45,6 +46,7 @@ public final class Libp2pHost implements Host {
   private final Deadlines deadlines = new Deadlines();
   private final NameLookup names = new NameLookup();
   private final InboundLimits inboundLimits;
+  private final ReceiveBudget received = ReceiveBudget.ofHeap();
   private final ConnectionTable connections;
   private final PeerBook book = new PeerBook();
   private final PeerEvents events = new PeerEvents();
@@ -223,6 +225,7 @@ public final class Libp2pHost implements Host {
             upgraded.channel(),
             outbound,
             config.mux(),
+            received,
             stream -> inbound(self.join(), stream),
             reason -> {
               onClose.run();

@@ -55,7 +55,7 @@ public final class YamuxSession implements AutoCloseable {
   private final AtomicInteger nextId;
   private final AtomicInteger nextPing = new AtomicInteger();
   private final AtomicInteger inbound = new AtomicInteger();
-  private final AtomicLong buffered = new AtomicLong();
+  private final ReceiveBudget.Share received;
   private final AtomicLong extraWindow = new AtomicLong();
   private final AtomicReference<@Nullable IOException> end = new AtomicReference<>();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -63,7 +63,18 @@ public final class YamuxSession implements AutoCloseable {
   private volatile long lastHeardNanos = System.nanoTime();
   private volatile boolean goneAway;
 
+  /** A session that shares its budget with no other. */
+  public YamuxSession(
+      FrameChannel channel,
+      boolean dialer,
+      MuxSettings settings,
+      Consumer<YamuxStream> acceptor,
+      Consumer<IOException> onClose) {
+    this(channel, dialer, settings, new ReceiveBudget(Long.MAX_VALUE), acceptor, onClose);
+  }
+
   /**
+   * @param budget of all sessions of the host
    * @param acceptor gets every inbound stream; must not block
    * @param onClose runs once, on any thread, after all streams have failed
    */
@@ -71,8 +82,10 @@ public final class YamuxSession implements AutoCloseable {
       FrameChannel channel,
       boolean dialer,
       MuxSettings settings,
+      ReceiveBudget budget,
       Consumer<YamuxStream> acceptor,
       Consumer<IOException> onClose) {
+    this.received = budget.new Share(settings.maxBufferedBytes());
     this.channel = channel;
     this.reader = new FrameReader(channel);
     this.writer = new FrameWriter(channel);
@@ -325,15 +338,11 @@ public final class YamuxSession implements AutoCloseable {
 
   /** Books received bytes; false if the session holds too many. */
   boolean reserve(int bytes) {
-    if (buffered.addAndGet(bytes) <= settings.maxBufferedBytes()) {
-      return true;
-    }
-    buffered.addAndGet(-bytes);
-    return false;
+    return received.reserve(bytes);
   }
 
   void released(int bytes) {
-    buffered.addAndGet(-bytes);
+    received.release(bytes);
   }
 
   /** By how much a window of this size may grow now. */
@@ -411,6 +420,7 @@ public final class YamuxSession implements AutoCloseable {
             : reason;
     pings.values().forEach(ping -> ping.completeExceptionally(told));
     List.copyOf(streams.values()).forEach(stream -> stream.fail(told));
+    received.close();
     writer.stop();
     onClose.accept(told);
   }

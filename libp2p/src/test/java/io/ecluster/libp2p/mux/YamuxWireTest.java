@@ -199,6 +199,31 @@ class YamuxWireTest {
   }
 
   @Test
+  void aStreamThatWouldFillTheHostsMemoryIsReset() throws Exception {
+    ReceiveBudget budget = new ReceiveBudget(300_000);
+    ReceiveBudget.Share others = budget.new Share(300_000);
+    assertThat(others.reserve(200_000)).isTrue();
+    YamuxSession session =
+        new YamuxSession(
+            new WireFrames(wires.get(0)),
+            false,
+            MuxSettings.STANDARD,
+            budget,
+            inbound::add,
+            end::complete);
+    session.start("test");
+    sessions.add(session);
+    send(Frame.WINDOW_UPDATE, Frame.SYN, 1, 0);
+    send(Frame.DATA, 0, 1, 200_000);
+    byte[] payload = new byte[200_000];
+    remote.write(payload, 0, payload.length);
+    assertThat(received()).isEqualTo("000100020000000100000000");
+    assertThat(received()).isEqualTo("000100080000000100000000");
+    session.close();
+    assertThat(budget.held()).isEqualTo(200_000);
+  }
+
+  @Test
   void aRemoteThatExceedsItsWindowIsDropped() throws Exception {
     session(false, MuxSettings.STANDARD);
     send(Frame.WINDOW_UPDATE, Frame.SYN, 1, 0);
