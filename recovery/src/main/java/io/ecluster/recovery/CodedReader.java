@@ -11,7 +11,6 @@ import io.ecluster.erasure.ManifestReader;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.ipld.BlockSource;
-import io.ecluster.ipld.Prefetcher;
 import io.ecluster.ipld.UnixFsNode;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
@@ -73,8 +72,27 @@ public final class CodedReader {
   }
 
   private Content open(Cid cid, boolean whole) {
+    Reading reading = reading(cid, whole);
+    try {
+      return new Content(cid, UnixFsNode.open(cid, reading), reading);
+    } catch (RuntimeException e) {
+      reading.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The blocks below a CID, one by one.
+   *
+   * @throws BlockNotFoundException if it is coded and its manifest cannot be had
+   */
+  public Reading read(Cid cid) {
+    return reading(cid, false);
+  }
+
+  private Reading reading(Cid cid, boolean whole) {
     Optional<Pin> coded = parts.state().get(cid).filter(pin -> pin.type() == PinType.META);
-    return coded.isPresent() ? openCoded(coded.get(), whole) : openPlain(cid);
+    return coded.isPresent() ? coded(coded.get(), whole) : new PlainReading(this::plainBlock);
   }
 
   /**
@@ -115,7 +133,7 @@ public final class CodedReader {
     return new ManifestReader(nodes);
   }
 
-  private Content openCoded(Pin meta, boolean whole) {
+  private Reading coded(Pin meta, boolean whole) {
     Manifest manifest = manifest(meta);
     HolderLinks links = new HolderLinks(parts.rpc(), parts.peers(), parts.ipfs());
     if (whole) {
@@ -123,26 +141,30 @@ public final class CodedReader {
           .requireReadable()
           .forEach(links::markGone);
     }
-    CodedSource source =
-        new CodedSource(
-            manifest,
-            new GroupCatalog(manifest, manifests()),
-            parts.state(),
-            links,
-            group -> parts.degraded().accept(meta.cid(), group));
-    try {
-      UnixFsNode node = UnixFsNode.open(meta.cid(), source);
-      return new Content(meta.cid(), node, source, source, source::close);
-    } catch (RuntimeException e) {
-      source.close();
-      throw e;
-    }
+    return new CodedSource(
+        manifest,
+        new GroupCatalog(manifest, manifests()),
+        parts.state(),
+        links,
+        group -> parts.degraded().accept(meta.cid(), group));
   }
 
-  private Content openPlain(Cid cid) {
-    BlockSource source = this::plainBlock;
-    return new Content(
-        cid, UnixFsNode.open(cid, source), source, Prefetcher.NONE, CodedReader::nothingToClose);
+  /** What the IPFS node has or finds. */
+  private record PlainReading(BlockSource source) implements Reading {
+    @Override
+    public byte[] get(Cid cid) {
+      return source.get(cid);
+    }
+
+    @Override
+    public void expect(List<Cid> next) {
+      // the node fetches when asked
+    }
+
+    @Override
+    public void close() {
+      // the node outlives the read
+    }
   }
 
   private byte[] plainBlock(Cid cid) {
@@ -155,9 +177,5 @@ public final class CodedReader {
                 "it is not erasure-coded here and nobody sent it within "
                     + parts.plainTimeout().toSeconds()
                     + " s"));
-  }
-
-  private static void nothingToClose() {
-    // the IPFS node outlives the read
   }
 }

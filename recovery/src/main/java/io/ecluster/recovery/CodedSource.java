@@ -6,8 +6,6 @@ import io.ecluster.erasure.GroupEntry;
 import io.ecluster.erasure.Manifest;
 import io.ecluster.erasure.StripeDecoder;
 import io.ecluster.ipld.BlockNotFoundException;
-import io.ecluster.ipld.BlockSource;
-import io.ecluster.ipld.Prefetcher;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.GroupCatalog.Located;
@@ -21,7 +19,7 @@ import java.util.function.IntConsumer;
  * long, rebuilt from other columns of their stripe. Every block is checked against its hash on the
  * way in. Used by one reader; fetches run on virtual threads.
  */
-final class CodedSource implements BlockSource, Prefetcher, AutoCloseable {
+final class CodedSource implements Reading {
   private final Manifest manifest;
   private final GroupCatalog catalog;
   private final PinState state;

@@ -1,7 +1,5 @@
 package io.ecluster.recovery;
 
-import io.ecluster.ipld.BlockSource;
-import io.ecluster.ipld.Prefetcher;
 import io.ecluster.ipld.TarExport;
 import io.ecluster.ipld.UnixFsFile;
 import io.ecluster.ipld.UnixFsNode;
@@ -15,16 +13,12 @@ import java.util.OptionalLong;
 public final class Content implements AutoCloseable {
   private final Cid cid;
   private final UnixFsNode node;
-  private final BlockSource source;
-  private final Prefetcher prefetcher;
-  private final Runnable onClose;
+  private final Reading reading;
 
-  Content(Cid cid, UnixFsNode node, BlockSource source, Prefetcher prefetcher, Runnable onClose) {
+  Content(Cid cid, UnixFsNode node, Reading reading) {
     this.cid = cid;
     this.node = node;
-    this.source = source;
-    this.prefetcher = prefetcher;
-    this.onClose = onClose;
+    this.reading = reading;
   }
 
   /** The size of a file; nothing for folders and links, which are read as tar. */
@@ -37,16 +31,16 @@ public final class Content implements AutoCloseable {
     if (!(node instanceof UnixFsFile file)) {
       throw new IllegalStateException(cid + " is not a file");
     }
-    file.writeTo(out, from, to, prefetcher);
+    file.writeTo(out, from, to, reading);
   }
 
   /** Writes a tar with everything under {@code name}. */
   public void writeTar(OutputStream out, String name) throws IOException {
-    new TarExport(source, prefetcher, Instant.EPOCH).write(cid, name, out);
+    new TarExport(reading, reading, Instant.EPOCH).write(cid, name, out);
   }
 
   @Override
   public void close() {
-    onClose.run();
+    reading.close();
   }
 }
