@@ -45,7 +45,9 @@ final class BenchPeer implements AutoCloseable {
             "CLUSTER_MONITORPINGINTERVAL", "2s",
             "CLUSTER_LISTENMULTIADDRESS", clusterAddress,
             "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", apiAddress,
-            "CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
+            "CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0",
+            "CLUSTER_IPFSPROXY_LISTENMULTIADDRESS", "",
+            "CLUSTER_GATEWAY_LISTENMULTIADDRESS", "");
   }
 
   private static String freeAddress() throws IOException {

@@ -85,9 +85,15 @@ final class InitCommand {
       root.put(
           "api",
           Map.of(
-              "restapi", Map.of("http_listen_multiaddress", "/ip4/127.0.0.1/tcp/" + freePort())));
+              "restapi", Map.of("http_listen_multiaddress", freeLoopback()),
+              "ipfsproxy", Map.of("listen_multiaddress", freeLoopback()),
+              "gateway", Map.of("listen_multiaddress", freeLoopback())));
     }
     return new JsonObject(root);
+  }
+
+  private static String freeLoopback() {
+    return "/ip4/127.0.0.1/tcp/" + freePort();
   }
 
   private static int freePort() {

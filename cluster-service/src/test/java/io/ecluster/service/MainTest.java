@@ -132,6 +132,12 @@ class MainTest {
     assertThat(file().object("api").object("restapi").text("http_listen_multiaddress"))
         .matches("/ip4/127\\.0\\.0\\.1/tcp/\\d+")
         .doesNotEndWith("/9094");
+    assertThat(file().object("api").object("ipfsproxy").text("listen_multiaddress"))
+        .matches("/ip4/127\\.0\\.0\\.1/tcp/\\d+")
+        .doesNotEndWith("/9095");
+    assertThat(file().object("api").object("gateway").text("listen_multiaddress"))
+        .matches("/ip4/127\\.0\\.0\\.1/tcp/\\d+")
+        .doesNotEndWith("/9098");
   }
 
   @Test

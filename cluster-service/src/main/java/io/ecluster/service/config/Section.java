@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Section {
   /** What is never repeated in a message. */
-  private static final Set<String> SECRETS = Set.of("secret", "basic_auth_credentials");
+  private static final Set<String> SECRETS = Set.of("secret", "basic_auth_credentials", "api_auth");
 
   private final String path;
   private final String environmentPrefix;
@@ -172,6 +172,24 @@ public final class Section {
         Section::oneOrList);
   }
 
+  /** One multiaddr. */
+  Multiaddr address(String key, String byDefault) {
+    Multiaddr standard = Multiaddr.parse(byDefault);
+    return read(
+        key,
+        "an address such as " + byDefault,
+        standard,
+        standard,
+        v -> Multiaddr.parse((String) v),
+        Multiaddr::parse,
+        Multiaddr::toString);
+  }
+
+  /** Whether the environment says anything of this key. */
+  boolean inEnvironment(String key) {
+    return environment.containsKey(environmentPrefix + environmentName(key));
+  }
+
   private static List<Multiaddr> multiaddrs(List<String> texts) {
     return texts.stream().map(Multiaddr::parse).toList();
   }
@@ -198,6 +216,11 @@ public final class Section {
   /** Leaves a setting out of a file that is made, as Go does, while it has this value. */
   void omitWhen(String key, Object value) {
     effective.remove(key, value);
+  }
+
+  /** Leaves all that was read of this object out of a file that is made. */
+  void leaveOut() {
+    effective.clear();
   }
 
   /** Keys of the file that nothing read, with their path. */

@@ -15,7 +15,10 @@ public record Settings(
     ClusterSettings cluster,
     Crdt crdt,
     Optional<RestApi> restApi,
+    Optional<IpfsProxySettings> ipfsProxy,
+    Optional<GatewaySettings> gateway,
     Embedded embedded,
+    Optional<IpfsHttpSettings> ipfsHttp,
     Tracker tracker,
     Duration monitorCheckInterval,
     List<String> allocateBy,
@@ -79,8 +82,19 @@ public record Settings(
   /** The {@code informer.tags} section. */
   public record Tags(Duration metricTtl, Map<String, String> values) {}
 
-  /** The {@code erasure} section, which only this implementation has. */
-  public record Erasure(long cellSizeBytes, Duration sweepGrace, Duration sweepInterval) {}
+  /**
+   * The {@code erasure} section, which only this implementation has.
+   *
+   * @param rebuiltCacheBytes how much of what was rebuilt is kept in memory
+   * @param rebuildBytesPerSecondForOthers what IPFS nodes that are not the cluster's may have
+   *     rebuilt
+   */
+  public record Erasure(
+      long cellSizeBytes,
+      Duration sweepGrace,
+      Duration sweepInterval,
+      long rebuiltCacheBytes,
+      long rebuildBytesPerSecondForOthers) {}
 
   /**
    * Reads service.json.
@@ -120,7 +134,22 @@ public record Settings(
     Crdt crdt = crdt(root.component("consensus", "crdt"));
     Section rest = root.component("api", "restapi");
     Optional<RestApi> api = rest.active() ? Optional.of(restApi(rest)) : Optional.empty();
-    Embedded embedded = embedded(root.component("ipfs_connector", "embedded"));
+    Section proxySection = root.component("api", "ipfsproxy");
+    Optional<IpfsProxySettings> proxy =
+        proxySection.active()
+            ? Optional.of(IpfsProxySettings.read(proxySection))
+            : Optional.empty();
+    Section gatewaySection = root.component("api", "gateway");
+    Optional<GatewaySettings> gateway =
+        gatewaySection.active()
+            ? Optional.of(GatewaySettings.read(gatewaySection))
+            : Optional.empty();
+    Optional<IpfsHttpSettings> kubo = ipfsHttp(root);
+    Section embeddedSection = root.component("ipfs_connector", "embedded");
+    Embedded embedded = embedded(embeddedSection);
+    if (kubo.isPresent()) {
+      embeddedSection.leaveOut();
+    }
     Tracker tracker = tracker(root.component("pin_tracker", "stateless"));
     Duration check = check(root.component("monitor", "pubsubmon"));
     List<String> allocateBy =
@@ -137,7 +166,10 @@ public record Settings(
         cluster,
         crdt,
         api,
+        proxy,
+        gateway,
         embedded,
+        kubo,
         tracker,
         check,
         allocateBy,
@@ -153,11 +185,16 @@ public record Settings(
           "this configuration uses raft consensus, which is not supported: export the state with"
               + " the Go program, run 'init' here and import it");
     }
-    if (root.names("ipfs_connector", "ipfshttp") && !root.names("ipfs_connector", "embedded")) {
-      throw new ConfigException(
-          "ipfs_connector.ipfshttp: a Kubo daemon cannot be used yet; replace the section by"
-              + " \"embedded\": {} to use the IPFS node inside this program");
+  }
+
+  /** A Kubo daemon is used when the file or the environment names one. */
+  private static Optional<IpfsHttpSettings> ipfsHttp(Section root) {
+    boolean named = root.names("ipfs_connector", "ipfshttp");
+    Section s = root.component("ipfs_connector", "ipfshttp");
+    if (named || s.inEnvironment("node_multiaddress")) {
+      return Optional.of(IpfsHttpSettings.read(s));
     }
+    return Optional.empty();
   }
 
   private static Crdt crdt(Section s) {
@@ -192,10 +229,7 @@ public record Settings(
     Duration head = s.duration("read_header_timeout", Duration.ofSeconds(5));
     s.duration("write_timeout", Duration.ZERO);
     Duration idle = s.duration("idle_timeout", Duration.ofMinutes(2));
-    int header = s.integer("max_header_bytes", 4096);
-    if (header < 4096) {
-      throw new ConfigException("api.restapi.max_header_bytes must be at least 4096");
-    }
+    int header = HttpServerSettings.maxHeaderBytes(s, "api.restapi");
     Map<String, String> auth = s.textMap("basic_auth_credentials", null);
     if (auth != null && auth.isEmpty()) {
       throw new ConfigException("api.restapi.basic_auth_credentials must be null or name a user");
@@ -271,18 +305,20 @@ public record Settings(
         ClusterSettings.positive(
             s.duration("sweep_grace", Duration.ofMinutes(10)), "erasure.sweep_grace"),
         ClusterSettings.positive(
-            s.duration("sweep_interval", Duration.ofMinutes(1)), "erasure.sweep_interval"));
+            s.duration("sweep_interval", Duration.ofMinutes(1)), "erasure.sweep_interval"),
+        ClusterSettings.positive(
+            s.integer("rebuilt_cache_bytes", 32 << 20), "erasure.rebuilt_cache_bytes"),
+        ClusterSettings.positive(
+            s.integer("rebuild_bytes_per_second_for_others", 16 << 20),
+            "erasure.rebuild_bytes_per_second_for_others"));
   }
 
   private static void acceptWithoutUse(Section root) {
     for (String key : List.of("source", "state", "observations")) {
       root.ignore(key);
     }
-    for (String key : List.of("pinsvcapi", "ipfsproxy")) {
-      root.component("api", key).ignoreAll();
-    }
+    root.component("api", "pinsvcapi").ignoreAll();
     root.component("consensus", "raft").ignoreAll();
-    root.component("ipfs_connector", "ipfshttp").ignoreAll();
     root.component("informer", "pinqueue").ignoreAll();
     for (String key : List.of("pebble", "badger", "badger3", "leveldb")) {
       root.component("datastore", key).ignoreAll();

@@ -78,7 +78,7 @@ class SettingsTest {
             "datastore",
             "erasure");
     assertThat(ours.object("consensus").keys()).containsExactly("crdt");
-    assertThat(ours.object("api").keys()).containsExactly("restapi");
+    assertThat(ours.object("api").keys()).containsExactly("restapi", "ipfsproxy", "gateway");
     assertThat(ours.object("ipfs_connector").keys()).containsExactly("embedded");
     assertThat(made()).startsWith("{\n  \"cluster\": {\n    \"peername\"").endsWith("}");
   }
@@ -96,18 +96,16 @@ class SettingsTest {
   }
 
   @Test
-  void aFileOfGoIsReadOnceItNamesAnIpfsNodeThatWeHave() {
+  void aFileOfGoIsReadAsItIs() {
     JsonObject gos = go();
-    assertThatThrownBy(() -> Settings.load(Json.write(gos.fields()), Map.of()))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("ipfs_connector.ipfshttp")
-        .hasMessageContaining("\"embedded\": {}");
-    gos.fields().put("ipfs_connector", Map.of("embedded", Map.of()));
     Settings settings = Settings.load(Json.write(gos.fields()), Map.of());
     assertThat(settings.unknownKeys()).isEmpty();
     assertThat(settings.cluster().dialPeerTimeout()).hasSeconds(3);
     assertThat(settings.cluster().connectionsHighWater()).isEqualTo(400);
     assertThat(settings.restApi()).isPresent();
+    assertThat(settings.ipfsProxy()).isPresent();
+    assertThat(settings.gateway()).isEmpty();
+    assertThat(settings.ipfsHttp()).isPresent();
     assertThat(settings.allocateBy()).containsExactly("tag:group", "freespace");
   }
 
