@@ -70,6 +70,9 @@ public interface IpfsNode extends AutoCloseable {
 
   void swarmConnect(Multiaddr address);
 
+  /** Ends all connections to a peer; that there is none is no error. */
+  void swarmDisconnect(PeerId peer);
+
   @Override
   void close();
 

@@ -305,6 +305,11 @@ public final class FakeIpfsNode implements IpfsNode {
   }
 
   @Override
+  public void swarmDisconnect(PeerId peer) {
+    run(() -> {}); // all of a network reach each other
+  }
+
+  @Override
   public void close() {
     closed = true;
     network.leave(this);

@@ -41,6 +41,9 @@ public final class Node implements AutoCloseable {
   /** A DAG that is not coded is looked for no longer than a user waits. */
   private static final Duration PLAIN_READ_TIMEOUT = Duration.ofSeconds(15);
 
+  /** Until the members' pings have come. */
+  private static final Duration SWARM_DELAY = Duration.ofSeconds(2);
+
   private final Closers closers;
   private final Settings settings;
   private final Clock clock = Clock.systemUTC();
@@ -109,7 +112,13 @@ public final class Node implements AutoCloseable {
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
     cluster.start(publisher::start);
     base.membership.start(settings.cluster().peerAddresses(), bootstrap);
-    closers.add(SwarmConnector.start(ipfs, cluster));
+    closers.add(
+        new SwarmConnector(
+                ipfs,
+                SwarmConnector.members(base.self, base.directory, cluster::members),
+                false,
+                SWARM_DELAY)
+            .start());
   }
 
   private CodedReader reader(Foundation base) {

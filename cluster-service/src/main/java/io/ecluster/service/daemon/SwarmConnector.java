@@ -1,50 +1,85 @@
 package io.ecluster.service.daemon;
 
-import io.ecluster.core.cluster.ClusterPeer;
-import io.ecluster.core.peers.PeerInfo;
+import io.ecluster.core.cluster.PeerDirectory;
+import io.ecluster.core.cluster.SelfIdentity;
+import io.ecluster.core.tracker.Identity;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the IPFS nodes of the members connected to each other, so that what one has the others can
- * fetch. Asks the members where their nodes are while some are missing.
+ * fetch. Where they are, the pings of the members say.
+ *
+ * <p>Kubo 0.42 never exchanges blocks with a neighbour that came while it started. So a connection
+ * that a Kubo daemon had before it was first seen here, or seen again, is dropped and made anew.
  */
 final class SwarmConnector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SwarmConnector.class);
   private static final Duration ROUND = Duration.ofSeconds(10);
-  private static final Duration FIRST_ROUND = Duration.ofSeconds(2);
+
+  /** Nodes that one member may name: its own, and the daemon's beside it; and some to spare. */
+  private static final int MAX_NODES_OF_A_MEMBER = 4;
+
+  /** Addresses tried of one node. */
+  private static final int MAX_ADDRESSES_OF_A_NODE = 16;
 
   private final IpfsNode ipfs;
-  private final ClusterPeer cluster;
+  private final Supplier<List<Identity>> members;
+  private final boolean renewing;
   private final Thread thread;
 
-  private SwarmConnector(IpfsNode ipfs, ClusterPeer cluster) {
+  /** Those whose connections are known to carry blocks. */
+  private final Set<PeerId> fresh = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param members this peer and all others, as far as they are known
+   * @param renewing whether connections that the node had before are made anew
+   * @param delay before the first round
+   */
+  SwarmConnector(
+      IpfsNode ipfs, Supplier<List<Identity>> members, boolean renewing, Duration delay) {
     this.ipfs = ipfs;
-    this.cluster = cluster;
-    this.thread = Thread.ofVirtual().name("swarm-connector").unstarted(this::run);
+    this.members = members;
+    this.renewing = renewing;
+    this.thread = Thread.ofVirtual().name("swarm-connector").unstarted(() -> run(delay));
   }
 
-  static SwarmConnector start(IpfsNode ipfs, ClusterPeer cluster) {
-    SwarmConnector connector = new SwarmConnector(ipfs, cluster);
-    connector.thread.start();
-    return connector;
+  /** This peer and all others, as far as their pings have come. */
+  static Supplier<List<Identity>> members(
+      SelfIdentity self, PeerDirectory directory, Supplier<List<PeerId>> members) {
+    return () ->
+        Stream.concat(
+                Stream.of(self.get()),
+                members.get().stream()
+                    .filter(peer -> !peer.equals(self.get().peer()))
+                    .flatMap(peer -> directory.find(peer).stream()))
+            .toList();
   }
 
-  private void run() {
+  SwarmConnector start() {
+    thread.start();
+    return this;
+  }
+
+  private void run(Duration delay) {
     try {
-      Thread.sleep(FIRST_ROUND);
+      Thread.sleep(delay);
       while (true) {
-        if (ipfs.swarmPeers().size() < cluster.members().size() - 1) {
-          connectMissing();
-        }
+        round();
         Thread.sleep(ROUND);
       }
     } catch (InterruptedException e) {
@@ -52,22 +87,67 @@ final class SwarmConnector implements AutoCloseable {
     }
   }
 
-  private void connectMissing() {
-    List<PeerInfo> members = new ArrayList<>();
-    cluster.peers(members::add);
-    Set<PeerId> connected = Set.copyOf(ipfs.swarmPeers());
-    PeerId self = ipfs.id().id();
-    members.stream()
-        .map(PeerInfo::ipfs)
-        .filter(
-            node -> node.id().filter(id -> !id.equals(self) && !connected.contains(id)).isPresent())
-        .forEach(this::connect);
+  /** Connects whom the node is not connected to. */
+  void round() {
+    try {
+      Map<PeerId, List<Multiaddr>> wanted = wanted(ipfs.id().id());
+      Set<PeerId> connected = new HashSet<>(ipfs.swarmPeers());
+      fresh.retainAll(connected);
+      if (renewing) {
+        wanted.keySet().stream()
+            .filter(peer -> connected.contains(peer) && !fresh.contains(peer))
+            .toList()
+            .forEach(peer -> {
+              ipfs.swarmDisconnect(peer);
+              connected.remove(peer);
+            });
+      }
+      wanted.keySet().removeAll(connected);
+      connect(wanted);
+    } catch (IpfsException e) {
+      fresh.clear();
+      LOG.debug("IPFS nodes are not connected now: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private void connect(PeerInfo.IpfsInfo node) {
-    for (Multiaddr address : node.addresses()) {
+  /** All at the same time: one that is gone holds up no other. */
+  private void connect(Map<PeerId, List<Multiaddr>> nodes) throws InterruptedException {
+    List<Thread> dials = new ArrayList<>();
+    nodes.forEach(
+        (node, addresses) -> dials.add(Thread.startVirtualThread(() -> connect(node, addresses))));
+    for (Thread dial : dials) {
+      dial.join();
+    }
+  }
+
+  private Map<PeerId, List<Multiaddr>> wanted(PeerId self) {
+    Map<PeerId, List<Multiaddr>> nodes = new LinkedHashMap<>();
+    members.get().forEach(member -> nodes.putAll(nodesOf(member)));
+    nodes.remove(self);
+    return nodes;
+  }
+
+  private static Map<PeerId, List<Multiaddr>> nodesOf(Identity member) {
+    Map<PeerId, List<Multiaddr>> nodes = new LinkedHashMap<>();
+    for (Multiaddr address : member.ipfsAddresses()) {
+      PeerId node = address.peerId().or(member::ipfsId).orElse(null);
+      if (node != null && (nodes.containsKey(node) || nodes.size() < MAX_NODES_OF_A_MEMBER)) {
+        List<Multiaddr> addresses = nodes.computeIfAbsent(node, _ -> new ArrayList<>());
+        if (addresses.size() < MAX_ADDRESSES_OF_A_NODE) {
+          addresses.add(address.peerId().isPresent() ? address : address.withPeerId(node));
+        }
+      }
+    }
+    return nodes;
+  }
+
+  private void connect(PeerId node, List<Multiaddr> addresses) {
+    for (Multiaddr address : addresses) {
       try {
         ipfs.swarmConnect(address);
+        fresh.add(node);
         return;
       } catch (IpfsException e) {
         LOG.debug("IPFS node at {} cannot be reached: {}", address, e.getMessage());

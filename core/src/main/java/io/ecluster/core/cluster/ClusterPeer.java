@@ -3,6 +3,7 @@ package io.ecluster.core.cluster;
 import io.ecluster.core.cluster.Fanout.Answer;
 import io.ecluster.core.monitor.Metric;
 import io.ecluster.core.monitor.Monitor;
+import io.ecluster.core.monitor.WakeableLoop;
 import io.ecluster.core.peers.PeerInfo;
 import io.ecluster.core.peers.PeerInfo.IpfsInfo;
 import io.ecluster.core.pin.GlobalPinInfo;
@@ -112,14 +113,15 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
       parts.self().refresh();
       return true;
     } catch (IpfsException e) {
-      log.info("Waiting for IPFS: {}", e.getMessage());
+      log.debug("Waiting for IPFS: {}", e.getMessage());
       return false;
     }
   }
 
   private void startLoops() {
-    Duration recover = settings.pinRecoverInterval();
-    keep(Loop.start("recover", recover, sleeper, () -> parts.tracker().recoverAll(_ -> {})));
+    WakeableLoop recovery = WakeableLoop.start("recover", this::recoverPins);
+    keep(recovery);
+    parts.self().onReturn(recovery::wake);
     if (settings.followerMode()) {
       return;
     }
@@ -127,6 +129,16 @@ public final class ClusterPeer implements Cluster, AutoCloseable {
     if (!settings.disableRepinning()) {
       keep(Loop.start("repin", ALERT_INTERVAL, sleeper, () -> watch.moveFromDead(alerts())));
     }
+  }
+
+  /** Tries again what failed; done now and again, and when the IPFS node is back. */
+  private Duration recoverPins() {
+    try {
+      parts.tracker().recoverAll(_ -> {});
+    } catch (IpfsException e) {
+      log.warn("Pins cannot be looked through: {}", e.getMessage());
+    }
+    return settings.pinRecoverInterval();
   }
 
   /** Whatever starts while we are being closed is closed too. */

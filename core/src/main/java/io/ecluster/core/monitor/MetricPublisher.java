@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ public final class MetricPublisher implements AutoCloseable {
   private final PubSub pubsub;
   private final List<Informer> informers;
   private final List<WakeableLoop> loops = new ArrayList<>();
+  private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
   public MetricPublisher(
       Monitor monitor, PubSub pubsub, PeerId self, List<Informer> informers, InstantSource clock) {
@@ -56,9 +59,12 @@ public final class MetricPublisher implements AutoCloseable {
   Duration publish(Informer informer) {
     try {
       informer.readings().get().forEach(reading -> publish(reading, informer.ttl()));
+      failing.remove(informer.name());
       return informer.ttl().dividedBy(2);
     } catch (RuntimeException e) {
-      log.warn("Cannot publish {}: {}", informer.name(), e.getMessage());
+      if (failing.add(informer.name())) { // once, not at each try
+        log.warn("Cannot publish {} for now: {}", informer.name(), e.getMessage());
+      }
       log.debug("Cannot publish {}", informer.name(), e);
       return informer.ttl().dividedBy(4);
     }

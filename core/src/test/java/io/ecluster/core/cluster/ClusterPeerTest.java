@@ -147,6 +147,19 @@ class ClusterPeerTest {
   }
 
   @Test
+  void whatFailedWhileTheIpfsNodeWasAwayIsDoneWhenItIsBack() throws InterruptedException {
+    second.store.failWith("ipfs is down");
+    second.self.ping();
+    Pin pin = first.cluster.pin(Pin.of(stored("a"), PinOptions.NONE));
+    assertThat(second.tracker.await(pin.cid(), SOON).status()).isEqualTo(TrackerStatus.PIN_ERROR);
+    assertThat(second.cluster.id().ipfs().error()).contains("ipfs is down");
+    second.store.heal();
+    second.self.ping();
+    Eventually.until("the pin is there", () -> second.store.pinned().containsKey(pin.cid()));
+    assertThat(second.cluster.id().ipfs().error()).isEmpty();
+  }
+
+  @Test
   void localStatusIsOfThisPeerOnly() throws InterruptedException {
     Pin pin = first.cluster.pin(Pin.of(stored("a"), PinOptions.NONE));
     awaitPinned(pin, first);

@@ -104,6 +104,7 @@ public final class TestCluster implements AutoCloseable {
     public final GatedIpfsNode ipfs;
     public final FakePinset.Member consensus;
     public final Gorpc rpc;
+    public final SelfIdentity self;
     public final StatelessTracker tracker;
     public final ClusterPeer cluster;
     public final PeerBlocks blocks;
@@ -122,7 +123,7 @@ public final class TestCluster implements AutoCloseable {
       this.ipfs = new GatedIpfsNode(store);
       this.consensus = pinset.join(host.id());
       this.rpc = new Gorpc(host, () -> consensus::trusts);
-      SelfIdentity self = new SelfIdentity(host.id(), "peer" + number, ipfs);
+      this.self = new SelfIdentity(host.id(), "peer" + number, ipfs);
       this.tracker =
           new StatelessTracker(ipfs, consensus::state, self, TrackerSettings.DEFAULTS, time);
       consensus.listener(tracker);

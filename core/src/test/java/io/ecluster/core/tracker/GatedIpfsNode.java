@@ -164,6 +164,11 @@ public final class GatedIpfsNode implements IpfsNode {
   }
 
   @Override
+  public void swarmDisconnect(PeerId peer) {
+    inner.swarmDisconnect(peer);
+  }
+
+  @Override
   public void close() {
     inner.close();
   }

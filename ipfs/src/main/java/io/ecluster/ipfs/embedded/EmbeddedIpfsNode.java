@@ -269,6 +269,11 @@ public final class EmbeddedIpfsNode implements IpfsNode {
   }
 
   @Override
+  public void swarmDisconnect(PeerId peer) {
+    swarm.disconnect(peer);
+  }
+
+  @Override
   public void close() {
     exchange.ifPresent(BlockExchange::close);
     store.close();

@@ -34,4 +34,9 @@ record HostSwarm(Host host) implements SwarmView {
     boolean bare = address.parts().size() == 1;
     host.connect(peer, bare ? List.of() : List.of(address.withoutPeerId()), DIAL_TIMEOUT);
   }
+
+  @Override
+  public void disconnect(PeerId peer) {
+    host.disconnect(peer);
+  }
 }

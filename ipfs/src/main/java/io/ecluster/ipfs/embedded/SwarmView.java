@@ -22,6 +22,9 @@ public interface SwarmView {
    */
   void connect(Multiaddr address) throws IOException;
 
+  /** Ends all connections to a peer. */
+  void disconnect(PeerId peer);
+
   static SwarmView of(Host host) {
     return new HostSwarm(host);
   }

@@ -34,4 +34,9 @@ final class StubSwarm implements SwarmView {
     }
     dialled.add(address);
   }
+
+  @Override
+  public void disconnect(PeerId peer) {
+    dialled.removeIf(address -> address.peerId().filter(peer::equals).isPresent());
+  }
 }
