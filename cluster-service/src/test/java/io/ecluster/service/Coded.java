@@ -11,32 +11,32 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** What tests ask of erasure-coded files, all of them coded 4+2 and of one group. */
-final class Coded {
-  static final String QUERY = "erasure=true&data-shards=4&parity-shards=2";
-  static final int SHARDS = 6;
-  static final int MARGIN = 2;
+public final class Coded {
+  public static final String QUERY = "erasure=true&data-shards=4&parity-shards=2";
+  public static final int SHARDS = 6;
+  public static final int MARGIN = 2;
 
   private Coded() {}
 
-  static byte[] bytes(long seed, int size) {
+  public static byte[] bytes(long seed, int size) {
     byte[] bytes = new byte[size];
     new Random(seed).nextBytes(bytes);
     return bytes;
   }
 
-  static String root(List<JsonObject> events) {
+  public static String root(List<JsonObject> events) {
     return events.getLast().text("cid");
   }
 
   /** The one group of a root as it is now. */
-  static JsonObject group(PeerProcess peer, String root) {
+  public static JsonObject group(PeerProcess peer, String root) {
     List<JsonObject> groups = PeerProcesses.recover(peer, "dry-run=true&cid=" + root);
     assertThat(groups).hasSize(1);
     return groups.getFirst();
   }
 
   /** Ids of the peers that hold the shards, by column. */
-  static Map<Long, String> holders(PeerProcess peer, String root) {
+  public static Map<Long, String> holders(PeerProcess peer, String root) {
     Map<Long, String> holders = new TreeMap<>();
     for (Object shard : group(peer, root).list("shards")) {
       JsonObject object = JsonObject.of(shard);
@@ -46,12 +46,12 @@ final class Coded {
   }
 
   /** The peer that holds a column. */
-  static PeerProcess holder(PeerProcesses peers, Map<Long, String> holders, long column) {
+  public static PeerProcess holder(PeerProcesses peers, Map<Long, String> holders, long column) {
     return peers.byId(Objects.requireNonNull(holders.get(column), () -> "no column " + column));
   }
 
   /** Each shard is on a peer of its own, all live, and as many may be lost as when it was added. */
-  static void assertWhole(PeerProcesses peers, PeerProcess asked, String root) {
+  public static void assertWhole(PeerProcesses peers, PeerProcess asked, String root) {
     JsonObject group = group(asked, root);
     assertThat(group.text("state")).as("state of %s", group).isEqualTo("healthy");
     assertThat(group.number("margin")).isEqualTo(MARGIN);
@@ -61,7 +61,7 @@ final class Coded {
         .allMatch(id -> peers.byId(id).alive());
   }
 
-  static void assertReads(PeerProcess peer, String root, byte[] content) throws IOException {
+  public static void assertReads(PeerProcess peer, String root, byte[] content) throws IOException {
     assertThat(PeerProcesses.read(peer, root))
         .as("read through %s", peer.name())
         .isEqualTo(content);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The command line, run as a user runs it: in a process of its own. */
-final class CtlProcess implements AutoCloseable {
+public final class CtlProcess implements AutoCloseable {
   private final Process process;
   private final Path out;
   private final Path err;
@@ -20,10 +20,10 @@ final class CtlProcess implements AutoCloseable {
   }
 
   /** How it ended and what it printed. */
-  record Result(int exitCode, String out, String err) {}
+  public record Result(int exitCode, String out, String err) {}
 
   /** Starts a command against a peer; its files go beside {@code folder}. */
-  static CtlProcess start(PeerProcess peer, Path folder, String... arguments) throws IOException {
+  public static CtlProcess start(PeerProcess peer, Path folder, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -47,26 +47,26 @@ final class CtlProcess implements AutoCloseable {
   }
 
   /** Runs a command to its end. */
-  static Result run(PeerProcess peer, Path folder, String... arguments)
+  public static Result run(PeerProcess peer, Path folder, String... arguments)
       throws IOException, InterruptedException {
     try (CtlProcess ctl = start(peer, folder, arguments)) {
       return ctl.finish();
     }
   }
 
-  void pause() throws IOException, InterruptedException {
+  public void pause() throws IOException, InterruptedException {
     Signals.pause(process);
   }
 
-  void resume() throws IOException, InterruptedException {
+  public void resume() throws IOException, InterruptedException {
     Signals.resume(process);
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
-  Result finish() throws IOException, InterruptedException {
+  public Result finish() throws IOException, InterruptedException {
     if (!process.waitFor(PeerProcesses.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("the command has not ended: " + process.info());
     }

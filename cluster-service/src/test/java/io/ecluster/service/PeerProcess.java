@@ -19,27 +19,27 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A daemon in a process of its own, so that killing it is what it is in life. */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
   private final String name;
   private Optional<Process> process = Optional.empty();
 
-  PeerProcess(Path folder, String name, Map<String, String> environment) {
+  public PeerProcess(Path folder, String name, Map<String, String> environment) {
     this.folder = folder;
     this.name = name;
     this.environment = environment;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.filter(Process::isAlive).isPresent();
   }
 
-  void init() throws IOException, InterruptedException {
+  public void init() throws IOException, InterruptedException {
     Process init = launch("init");
     if (init.waitFor() != 0) {
       throw new IllegalStateException("init of " + name + " failed: " + log());
@@ -47,13 +47,13 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** As {@link #init}, without the time that a process takes to start. */
-  void initHere() {
+  public void initHere() {
     Folder own = new Folder(folder.resolve(name));
     new InitCommand(own, environment, new PrintStream(OutputStream.nullOutputStream()))
         .run(new InitCommand.Options("crdt", false, false, List.of()));
   }
 
-  void start(String... options) throws IOException {
+  public void start(String... options) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("daemon"));
     arguments.addAll(List.of(options));
     process = Optional.of(launch(arguments.toArray(String[]::new)));
@@ -83,24 +83,24 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     if (process.isPresent()) {
       process.get().destroyForcibly().waitFor();
     }
   }
 
   /** SIGSTOP: from here on it does nothing, and says nothing of it. */
-  void pause() throws IOException, InterruptedException {
+  public void pause() throws IOException, InterruptedException {
     Signals.pause(process.orElseThrow());
   }
 
   /** SIGCONT. */
-  void resume() throws IOException, InterruptedException {
+  public void resume() throws IOException, InterruptedException {
     Signals.resume(process.orElseThrow());
   }
 
   /** The most memory it has had in RAM, in bytes. */
-  long peakMemoryBytes() throws IOException {
+  public long peakMemoryBytes() throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.orElseThrow().pid()), "status");
     return Files.readAllLines(status).stream()
         .filter(line -> line.startsWith("VmHWM:"))
@@ -110,12 +110,12 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Bytes of all blocks on its disk, looked up by ourselves. */
-  long storedBytes() {
+  public long storedBytes() {
     return blockFiles().stream().mapToLong(PeerProcess::size).sum();
   }
 
   /** The files of its block store, without drafts. */
-  List<Path> blockFiles() {
+  public List<Path> blockFiles() {
     Path blocks = folder.resolve(name).resolve("ipfs").resolve("blocks");
     if (!Files.isDirectory(blocks)) {
       return List.of();
@@ -149,42 +149,42 @@ final class PeerProcess implements AutoCloseable {
     return folder.resolve(name + ".log");
   }
 
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.exists(logFile()) ? Files.readString(logFile()) : "";
   }
 
-  String id() throws IOException {
+  public String id() throws IOException {
     Path identity = folder.resolve(name).resolve("identity.json");
     return Json.parseObject(Files.readString(identity)).text("id");
   }
 
-  String clusterAddress() throws IOException {
+  public String clusterAddress() throws IOException {
     return listenAddress() + "/p2p/" + id();
   }
 
   /** The last lines of its log. */
-  String logTail(int lines) throws IOException {
+  public String logTail(int lines) throws IOException {
     List<String> all = log().lines().filter(line -> !line.startsWith("WARNING: ")).toList();
     return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
   }
 
-  String apiAddress() {
+  public String apiAddress() {
     return environment.getOrDefault("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", "/unix/none");
   }
 
-  String listenAddress() {
+  public String listenAddress() {
     return environment.getOrDefault("CLUSTER_LISTENMULTIADDRESS", "");
   }
 
-  String secret() {
+  public String secret() {
     return environment.getOrDefault("CLUSTER_SECRET", "");
   }
 
-  String ipfsAddress() {
+  public String ipfsAddress() {
     return environment.getOrDefault("CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "");
   }
 
-  ApiClient api() {
+  public ApiClient api() {
     String address = apiAddress();
     return new ApiClient(List.of(Endpoint.parse(address)), Optional.empty(), Duration.ofMinutes(3));
   }

@@ -26,10 +26,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A cluster of daemons on loopback. */
-final class PeerProcesses implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofMinutes(3);
+public final class PeerProcesses implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String BOUNDARY = "boundary-of-a-test";
-  static final String UPLOAD_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
+  public static final String UPLOAD_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
   private static final int FIRST_PORT = 10_000;
   private static final int LAST_PORT = 32_000;
@@ -41,14 +41,14 @@ final class PeerProcesses implements AutoCloseable {
   private final Map<String, String> environment;
   private final String secret;
 
-  PeerProcesses(Path folder) {
+  public PeerProcesses(Path folder) {
     this(folder, Map.of());
   }
 
   /**
    * @param environment settings of all peers beside those of every test
    */
-  PeerProcesses(Path folder, Map<String, String> environment) {
+  public PeerProcesses(Path folder, Map<String, String> environment) {
     this.folder = folder;
     this.environment = environment;
     byte[] bytes = new byte[32];
@@ -57,14 +57,14 @@ final class PeerProcesses implements AutoCloseable {
   }
 
   /** Starts peers; all but the first bootstrap to it. */
-  void start(int count) throws IOException, InterruptedException {
+  public void start(int count) throws IOException, InterruptedException {
     start(count, Map.of());
   }
 
   /**
    * @param special settings of some peers, by number
    */
-  void start(int count, Map<Integer, Map<String, String>> special)
+  public void start(int count, Map<Integer, Map<String, String>> special)
       throws IOException, InterruptedException {
     for (int i = 0; i < count; i++) {
       PeerProcess peer = make("peer" + i, secret, special.getOrDefault(i, Map.of()));
@@ -81,7 +81,7 @@ final class PeerProcesses implements AutoCloseable {
     peers.forEach(peer -> awaitMembers(peer, count));
   }
 
-  PeerProcess make(String name, String itsSecret) {
+  public PeerProcess make(String name, String itsSecret) {
     return make(name, itsSecret, Map.of());
   }
 
@@ -122,16 +122,16 @@ final class PeerProcesses implements AutoCloseable {
     }
   }
 
-  PeerProcess get(int index) {
+  public PeerProcess get(int index) {
     return peers.get(index);
   }
 
-  List<PeerProcess> all() {
+  public List<PeerProcess> all() {
     return List.copyOf(peers);
   }
 
   /** Starts those that were killed, as they are: they know their cluster from their peerstore. */
-  void startDead() throws IOException {
+  public void startDead() throws IOException {
     List<PeerProcess> dead = peers.stream().filter(peer -> !peer.alive()).toList();
     for (PeerProcess peer : dead) {
       peer.start();
@@ -142,14 +142,14 @@ final class PeerProcesses implements AutoCloseable {
   }
 
   /** Bytes of blocks on the disk of each peer, by name. */
-  Map<String, Long> storedBytes() {
+  public Map<String, Long> storedBytes() {
     Map<String, Long> stored = new TreeMap<>();
     peers.forEach(peer -> stored.put(peer.name(), peer.storedBytes()));
     return stored;
   }
 
   /** The ends of all logs. */
-  String logTails(int lines) {
+  public String logTails(int lines) {
     StringBuilder tails = new StringBuilder();
     for (PeerProcess peer : peers) {
       try {
@@ -162,7 +162,7 @@ final class PeerProcesses implements AutoCloseable {
     return tails.toString();
   }
 
-  PeerProcess byId(String id) {
+  public PeerProcess byId(String id) {
     return peers.stream().filter(peer -> hasId(peer, id)).findFirst().orElseThrow();
   }
 
@@ -174,12 +174,12 @@ final class PeerProcesses implements AutoCloseable {
     }
   }
 
-  PeerProcess firstAlive() {
+  public PeerProcess firstAlive() {
     return peers.stream().filter(PeerProcess::alive).findFirst().orElseThrow();
   }
 
   /** A metric alone may be from before the member was killed: so it must answer, too. */
-  void awaitMembers(PeerProcess peer, int count) {
+  public void awaitMembers(PeerProcess peer, int count) {
     await(
         peer.name() + " sees " + count + " members with free space, and they answer",
         () -> list(peer, "/monitor/metrics/freespace").size() >= count && answering(peer) >= count);
@@ -191,12 +191,12 @@ final class PeerProcesses implements AutoCloseable {
     return members.stream().filter(member -> member.text("error").isEmpty()).count();
   }
 
-  static List<?> list(PeerProcess peer, String path) {
+  public static List<?> list(PeerProcess peer, String path) {
     return peer.api().call("GET", path) instanceof List<?> list ? list : List.of();
   }
 
   /** Asks again and again; an API that does not answer yet is no failure. */
-  static void await(String what, BooleanSupplier condition) {
+  public static void await(String what, BooleanSupplier condition) {
     Instant end = Instant.now().plus(PATIENCE);
     while (!holds(condition)) {
       if (Instant.now().isAfter(end)) {
@@ -215,7 +215,7 @@ final class PeerProcesses implements AutoCloseable {
   }
 
   /** Adds one file and gives the events. */
-  static List<JsonObject> add(PeerProcess peer, String query, byte[] content) {
+  public static List<JsonObject> add(PeerProcess peer, String query, byte[] content) {
     List<JsonObject> events = new ArrayList<>();
     peer.api().upload("/add?" + query, UPLOAD_TYPE, out -> writeFile(out, content), events::add);
     return events;
@@ -228,7 +228,7 @@ final class PeerProcesses implements AutoCloseable {
   }
 
   /** What comes before the bytes of the one file of an upload. */
-  static byte[] uploadHead() {
+  public static byte[] uploadHead() {
     return ("--"
             + BOUNDARY
             + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n"
@@ -236,36 +236,36 @@ final class PeerProcesses implements AutoCloseable {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  static byte[] uploadTail() {
+  public static byte[] uploadTail() {
     return ("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 
-  static byte[] read(PeerProcess peer, String cid) throws IOException {
+  public static byte[] read(PeerProcess peer, String cid) throws IOException {
     try (HttpResponse response = peer.api().send("GET", "/ecget/" + cid, Map.of())) {
       return response.body().readAllBytes();
     }
   }
 
-  static List<JsonObject> recover(PeerProcess peer, boolean dryRun) {
+  public static List<JsonObject> recover(PeerProcess peer, boolean dryRun) {
     return recover(peer, "dry-run=" + dryRun);
   }
 
   /** Repairs, and gives what is said of each group. */
-  static List<JsonObject> recover(PeerProcess peer, String query) {
+  public static List<JsonObject> recover(PeerProcess peer, String query) {
     List<JsonObject> groups = new ArrayList<>();
     peer.api().stream("POST", "/ecrecovery?" + query, groups::add);
     return groups;
   }
 
   /** Has all peers collect garbage and gives how many blocks that removed. */
-  static long collectGarbage(PeerProcess peer) {
+  public static long collectGarbage(PeerProcess peer) {
     JsonObject answer = JsonObject.of(peer.api().call("POST", "/ipfs/gc"));
     JsonObject byPeer = answer.object("peer_map");
     return byPeer.keys().stream().mapToLong(id -> byPeer.object(id).list("keys").size()).sum();
   }
 
   /** Names of pins in a peer's pinset that begin so. */
-  static List<String> pinNames(PeerProcess peer, String prefix) {
+  public static List<String> pinNames(PeerProcess peer, String prefix) {
     List<String> names = new ArrayList<>();
     peer.api().stream(
         "GET",
