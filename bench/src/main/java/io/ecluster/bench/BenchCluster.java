@@ -22,13 +22,20 @@ final class BenchCluster implements AutoCloseable {
 
   private final List<BenchPeer> peers = new ArrayList<>();
 
-  BenchCluster(Path programs, Path folder, boolean isPrivate)
+  /**
+   * @param kubo the program of Kubo, if each peer shall have a Kubo daemon
+   */
+  BenchCluster(Path programs, Path folder, boolean isPrivate, Optional<Path> kubo)
       throws IOException, InterruptedException {
     byte[] random = new byte[32];
     new Random().nextBytes(random);
     String secret = isPrivate ? HexFormat.of().formatHex(random) : "";
     for (int i = 0; i < PEERS; i++) {
-      BenchPeer peer = new BenchPeer(programs, folder.resolve("peer" + i), secret);
+      Optional<BenchKubo> node =
+          kubo.isPresent()
+              ? Optional.of(new BenchKubo(kubo.get(), folder.resolve("kubo" + i)))
+              : Optional.empty();
+      BenchPeer peer = new BenchPeer(programs, folder.resolve("peer" + i), secret, node);
       peers.add(peer);
       peer.init();
       peer.start(i == 0 ? Optional.empty() : Optional.of(peers.getFirst()));

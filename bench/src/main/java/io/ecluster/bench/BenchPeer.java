@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,27 +28,34 @@ final class BenchPeer implements AutoCloseable {
   private final String clusterAddress;
   private final String apiAddress;
   private final Map<String, String> environment;
+  private final Optional<BenchKubo> kubo;
   private Optional<Process> daemon = Optional.empty();
 
   /**
    * @param programs the folder of the launchers
    * @param folder the peer's own; it need not exist
    * @param secret empty for a cluster without a private network
+   * @param kubo the IPFS node to use in place of the embedded one; this peer's own from now on
    */
-  BenchPeer(Path programs, Path folder, String secret) throws IOException {
+  BenchPeer(Path programs, Path folder, String secret, Optional<BenchKubo> kubo)
+      throws IOException {
     this.programs = programs;
     this.folder = folder;
+    this.kubo = kubo;
     this.clusterAddress = freeAddress();
     this.apiAddress = freeAddress();
-    this.environment =
-        Map.of(
-            "CLUSTER_SECRET", secret,
-            "CLUSTER_MONITORPINGINTERVAL", "2s",
-            "CLUSTER_LISTENMULTIADDRESS", clusterAddress,
-            "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", apiAddress,
-            "CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0",
-            "CLUSTER_IPFSPROXY_LISTENMULTIADDRESS", "",
-            "CLUSTER_GATEWAY_LISTENMULTIADDRESS", "");
+    this.environment = new HashMap<>();
+    environment.put("CLUSTER_SECRET", secret);
+    environment.put("CLUSTER_MONITORPINGINTERVAL", "2s");
+    environment.put("CLUSTER_LISTENMULTIADDRESS", clusterAddress);
+    environment.put("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", apiAddress);
+    environment.put("CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
+    environment.put("CLUSTER_IPFSPROXY_LISTENMULTIADDRESS", "");
+    environment.put("CLUSTER_GATEWAY_LISTENMULTIADDRESS", "");
+    if (kubo.isPresent()) {
+      environment.put("CLUSTER_IPFSHTTP_NODEMULTIADDRESS", kubo.get().api());
+      environment.put("CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
+    }
   }
 
   private static String freeAddress() throws IOException {
@@ -161,12 +169,17 @@ final class BenchPeer implements AutoCloseable {
 
   /** Bytes of all blocks that its store holds. */
   long storedBytes() throws IOException {
+    if (kubo.isPresent()) {
+      return kubo.get().storedBytes();
+    }
     try (Stream<Path> files = Files.walk(folder.resolve("ipfs").resolve("blocks"))) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
+  /** Kills the daemon and its IPFS node. */
   void kill() throws InterruptedException {
+    kubo.ifPresent(BenchKubo::kill);
     if (daemon.isPresent()) {
       daemon.get().destroyForcibly().waitFor();
     }
@@ -174,6 +187,7 @@ final class BenchPeer implements AutoCloseable {
 
   @Override
   public void close() {
+    kubo.ifPresent(BenchKubo::close);
     daemon.ifPresent(Process::destroyForcibly);
   }
 }

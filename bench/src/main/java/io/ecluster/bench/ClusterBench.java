@@ -28,24 +28,29 @@ public final class ClusterBench {
 
   private final Path programs;
   private final Path folder;
+  private final Optional<Path> kubo;
   private final PrintWriter out;
 
-  private ClusterBench(Path programs, Path folder, PrintWriter out) {
+  private ClusterBench(Path programs, Path folder, Optional<Path> kubo, PrintWriter out) {
     this.programs = programs;
     this.folder = folder;
+    this.kubo = kubo;
     this.out = out;
   }
 
   /**
    * Prints a table as Markdown.
    *
-   * @param args the folder of the launchers, and the bytes of the file to add
+   * @param args the folder of the launchers, the bytes of the file to add and, to measure with Kubo
+   *     daemons as IPFS nodes, the program of Kubo
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("ecluster-bench");
     try (PrintWriter out =
         new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)) {
-      new ClusterBench(Path.of(args[0]).toAbsolutePath(), folder, out).run(Long.parseLong(args[1]));
+      Optional<Path> kubo = args.length > 2 ? Optional.of(Path.of(args[2])) : Optional.empty();
+      ClusterBench bench = new ClusterBench(Path.of(args[0]).toAbsolutePath(), folder, kubo, out);
+      bench.run(Long.parseLong(args[1]));
     } finally {
       delete(folder);
     }
@@ -54,18 +59,26 @@ public final class ClusterBench {
   private void run(long bytes) throws IOException, InterruptedException {
     out.println("| what | figure | aim |");
     out.println("|---|---:|---:|");
-    starts();
+    if (kubo.isEmpty()) {
+      starts();
+    }
     Path file = write("first", bytes, 1);
     Path next = write("second", bytes, 2);
     row("sha256sum of the file, MB/s", "%.0f".formatted(rate(bytes, yardstick(file))), "");
+    if (kubo.isPresent()) {
+      alone(kubo.get(), file);
+    }
     figures(file, next, false, "120");
     figures(file, next, true, "80");
     Files.delete(next);
-    large(bytes * LARGE_FACTOR);
+    if (kubo.isEmpty()) {
+      large(bytes * LARGE_FACTOR);
+    }
   }
 
   private void starts() throws IOException, InterruptedException {
-    try (BenchPeer peer = new BenchPeer(programs, folder.resolve("starter"), "")) {
+    try (BenchPeer peer =
+        new BenchPeer(programs, folder.resolve("starter"), "", Optional.empty())) {
       peer.init();
       long[] daemon = new long[STARTS];
       for (int i = 0; i < STARTS; i++) {
@@ -84,12 +97,32 @@ public final class ClusterBench {
     }
   }
 
+  /** One Kubo daemon by itself: the same file, one copy, no cluster. */
+  private void alone(Path program, Path file) throws IOException, InterruptedException {
+    long bytes = Files.size(file);
+    Path home = Files.createDirectory(folder.resolve("alone"));
+    try (BenchKubo node = new BenchKubo(program, home.resolve("kubo"))) {
+      Instant begun = Instant.now();
+      String root = node.run("add", "-Q", file.toString());
+      row("`ipfs add`, one Kubo alone, MB/s", rated(bytes, since(begun)), "");
+      Path copy = home.resolve("copy");
+      begun = Instant.now();
+      node.run("get", "-o", copy.toString(), root);
+      row("`ipfs get`, one Kubo alone, MB/s", rated(bytes, since(begun)), "");
+    }
+    delete(home);
+  }
+
+  private static Duration since(Instant begun) {
+    return Duration.between(begun, Instant.now());
+  }
+
   private void figures(Path file, Path next, boolean isPrivate, String addAim)
       throws IOException, InterruptedException {
     String with = isPrivate ? ", with a secret" : ", without a secret";
     long bytes = Files.size(file);
     Path home = Files.createDirectory(folder.resolve("cluster-" + isPrivate));
-    try (BenchCluster cluster = new BenchCluster(programs, home, isPrivate)) {
+    try (BenchCluster cluster = new BenchCluster(programs, home, isPrivate, kubo)) {
       BenchCluster.Added fresh = cluster.add(file);
       row("first add of fresh daemons, MB/s" + with, rated(bytes, fresh.time()), addAim);
       long stored = cluster.storedBytes();
@@ -119,7 +152,7 @@ public final class ClusterBench {
     Path file = write("large", bytes, 3);
     Path home = Files.createDirectory(folder.resolve("cluster-large"));
     String of = " of %.1f GB, with a secret".formatted(bytes / 1e9);
-    try (BenchCluster cluster = new BenchCluster(programs, home, true)) {
+    try (BenchCluster cluster = new BenchCluster(programs, home, true, kubo)) {
       BenchCluster.Added added = cluster.add(file);
       row("first add of fresh daemons, MB/s," + of, rated(bytes, added.time()), "80");
       row("peak memory of the ingesting peer, MiB," + of, peak(cluster), "512");

@@ -23,7 +23,8 @@ public final class CtlProcess implements AutoCloseable {
   public record Result(int exitCode, String out, String err) {}
 
   /** Starts a command against a peer; its files go beside {@code folder}. */
-  public static CtlProcess start(PeerProcess peer, Path folder, String... arguments) throws IOException {
+  public static CtlProcess start(PeerProcess peer, Path folder, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(

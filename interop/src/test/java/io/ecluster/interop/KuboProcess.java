@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -179,6 +180,10 @@ public final class KuboProcess implements AutoCloseable {
     return builder;
   }
 
+  public boolean alive() {
+    return daemon.filter(Process::isAlive).isPresent();
+  }
+
   /** SIGTERM, and waits. */
   public void stop() {
     end(Process::destroy);
@@ -189,7 +194,7 @@ public final class KuboProcess implements AutoCloseable {
     end(Process::destroyForcibly);
   }
 
-  private void end(java.util.function.Consumer<Process> how) {
+  private void end(Consumer<Process> how) {
     daemon.ifPresent(process -> {
       how.accept(process);
       process.onExit().join();

@@ -53,13 +53,13 @@ final class Foundation {
       Folder folder,
       Settings settings,
       Identity identity,
-      IpfsNode ipfs,
+      IpfsSide side,
       Clock clock,
       Closers closers) {
     PartSettings parts = new PartSettings(settings);
     this.id = identity.id();
-    this.ipfs = ipfs;
-    self = new SelfIdentity(id, settings.cluster().peerName(), ipfs);
+    this.ipfs = side.node();
+    self = new SelfIdentity(id, settings.cluster().peerName(), ipfs, side.addresses());
     host = closers.add(Network.clusterHost(settings.cluster(), identity));
     pubsub = closers.add(new Gossipsub(host, identity, parts.gossip()));
     Datastore store = closers.add(RocksDatastore.open(folder.resolve("rocksdb")));

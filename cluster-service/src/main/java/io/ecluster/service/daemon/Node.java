@@ -10,6 +10,7 @@ import io.ecluster.core.cluster.PeerDirectory;
 import io.ecluster.core.cluster.PeerParts;
 import io.ecluster.core.monitor.Informer;
 import io.ecluster.core.monitor.MetricPublisher;
+import io.ecluster.core.peers.PeerInfo;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.multiformats.Multiaddr;
@@ -30,6 +31,7 @@ import io.ecluster.service.config.Settings;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -40,9 +42,6 @@ import java.util.List;
 public final class Node implements AutoCloseable {
   /** A DAG that is not coded is looked for no longer than a user waits. */
   private static final Duration PLAIN_READ_TIMEOUT = Duration.ofSeconds(15);
-
-  /** Until the members' pings have come. */
-  private static final Duration SWARM_DELAY = Duration.ofSeconds(2);
 
   private final Closers closers;
   private final Settings settings;
@@ -91,7 +90,7 @@ public final class Node implements AutoCloseable {
 
   private void assemble(
       Folder folder, Identity identity, List<Multiaddr> bootstrap, boolean trustBootstrap) {
-    IpfsNode ipfs = EmbeddedNode.start(folder, settings.embedded(), random, closers);
+    IpfsSide ipfs = IpfsSide.start(folder, settings, random, closers);
     Foundation base = new Foundation(folder, settings, identity, ipfs, clock, closers);
     if (trustBootstrap) {
       bootstrap.forEach(address -> address.peerId().ifPresent(base.consensus::trust));
@@ -114,11 +113,18 @@ public final class Node implements AutoCloseable {
     base.membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(
         new SwarmConnector(
-                ipfs,
-                SwarmConnector.members(base.self, base.directory, cluster::members),
-                false,
-                SWARM_DELAY)
+                ipfs.node(),
+                cluster::members,
+                () -> ipfsNodes(cluster),
+                ipfs.isKubo(),
+                ipfs.swarmDelay())
             .start());
+  }
+
+  private static List<PeerInfo.IpfsInfo> ipfsNodes(ClusterPeer cluster) {
+    List<PeerInfo> members = new ArrayList<>();
+    cluster.peers(members::add);
+    return members.stream().map(PeerInfo::ipfs).toList();
   }
 
   private CodedReader reader(Foundation base) {

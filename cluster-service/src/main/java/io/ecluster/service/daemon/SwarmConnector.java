@@ -1,8 +1,6 @@
 package io.ecluster.service.daemon;
 
-import io.ecluster.core.cluster.PeerDirectory;
-import io.ecluster.core.cluster.SelfIdentity;
-import io.ecluster.core.tracker.Identity;
+import io.ecluster.core.peers.PeerInfo.IpfsInfo;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.multiformats.Multiaddr;
@@ -16,13 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the IPFS nodes of the members connected to each other, so that what one has the others can
- * fetch. Where they are, the pings of the members say.
+ * fetch. The members are asked where these are while some are missing.
  *
  * <p>Kubo 0.42 never exchanges blocks with a neighbour that came while it started. So a connection
  * that a Kubo daemon had before it was first seen here, or seen again, is dropped and made anew.
@@ -38,36 +35,37 @@ final class SwarmConnector implements AutoCloseable {
   private static final int MAX_ADDRESSES_OF_A_NODE = 16;
 
   private final IpfsNode ipfs;
-  private final Supplier<List<Identity>> members;
+  private final Supplier<List<PeerId>> members;
+  private final Supplier<List<IpfsInfo>> nodes;
   private final boolean renewing;
   private final Thread thread;
+
+  /** Nodes of all members but our own, as last told. */
+  private final Map<PeerId, List<Multiaddr>> known = new LinkedHashMap<>();
+
+  /** The members that told them; empty when not all did. */
+  private Set<PeerId> asked = Set.of();
 
   /** Those whose connections are known to carry blocks. */
   private final Set<PeerId> fresh = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param members this peer and all others, as far as they are known
+   * @param members this peer and all others
+   * @param nodes asks all members for their nodes
    * @param renewing whether connections that the node had before are made anew
    * @param delay before the first round
    */
   SwarmConnector(
-      IpfsNode ipfs, Supplier<List<Identity>> members, boolean renewing, Duration delay) {
+      IpfsNode ipfs,
+      Supplier<List<PeerId>> members,
+      Supplier<List<IpfsInfo>> nodes,
+      boolean renewing,
+      Duration delay) {
     this.ipfs = ipfs;
     this.members = members;
+    this.nodes = nodes;
     this.renewing = renewing;
     this.thread = Thread.ofVirtual().name("swarm-connector").unstarted(() -> run(delay));
-  }
-
-  /** This peer and all others, as far as their pings have come. */
-  static Supplier<List<Identity>> members(
-      SelfIdentity self, PeerDirectory directory, Supplier<List<PeerId>> members) {
-    return () ->
-        Stream.concat(
-                Stream.of(self.get()),
-                members.get().stream()
-                    .filter(peer -> !peer.equals(self.get().peer()))
-                    .flatMap(peer -> directory.find(peer).stream()))
-            .toList();
   }
 
   SwarmConnector start() {
@@ -90,8 +88,9 @@ final class SwarmConnector implements AutoCloseable {
   /** Connects whom the node is not connected to. */
   void round() {
     try {
-      Map<PeerId, List<Multiaddr>> wanted = wanted(ipfs.id().id());
+      PeerId self = ipfs.id().id();
       Set<PeerId> connected = new HashSet<>(ipfs.swarmPeers());
+      Map<PeerId, List<Multiaddr>> wanted = wanted(self, connected);
       fresh.retainAll(connected);
       if (renewing) {
         wanted.keySet().stream()
@@ -122,17 +121,26 @@ final class SwarmConnector implements AutoCloseable {
     }
   }
 
-  private Map<PeerId, List<Multiaddr>> wanted(PeerId self) {
-    Map<PeerId, List<Multiaddr>> nodes = new LinkedHashMap<>();
-    members.get().forEach(member -> nodes.putAll(nodesOf(member)));
-    nodes.remove(self);
-    return nodes;
+  private Map<PeerId, List<Multiaddr>> wanted(PeerId self, Set<PeerId> connected) {
+    Set<PeerId> present = Set.copyOf(members.get());
+    if (!present.equals(asked) || !connected.containsAll(known.keySet())) {
+      ask(self, present);
+    }
+    return new LinkedHashMap<>(known);
   }
 
-  private static Map<PeerId, List<Multiaddr>> nodesOf(Identity member) {
+  private void ask(PeerId self, Set<PeerId> present) {
+    List<IpfsInfo> answers = nodes.get().stream().filter(node -> node.id().isPresent()).toList();
+    known.clear();
+    answers.forEach(answer -> known.putAll(nodesOf(answer)));
+    known.remove(self);
+    asked = answers.size() == present.size() ? present : Set.of();
+  }
+
+  private static Map<PeerId, List<Multiaddr>> nodesOf(IpfsInfo member) {
     Map<PeerId, List<Multiaddr>> nodes = new LinkedHashMap<>();
-    for (Multiaddr address : member.ipfsAddresses()) {
-      PeerId node = address.peerId().or(member::ipfsId).orElse(null);
+    for (Multiaddr address : member.addresses()) {
+      PeerId node = address.peerId().or(member::id).orElse(null);
       if (node != null && (nodes.containsKey(node) || nodes.size() < MAX_NODES_OF_A_MEMBER)) {
         List<Multiaddr> addresses = nodes.computeIfAbsent(node, _ -> new ArrayList<>());
         if (addresses.size() < MAX_ADDRESSES_OF_A_NODE) {

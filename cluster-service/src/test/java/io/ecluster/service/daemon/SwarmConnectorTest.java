@@ -2,7 +2,7 @@ package io.ecluster.service.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ecluster.core.tracker.Identity;
+import io.ecluster.core.peers.PeerInfo.IpfsInfo;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipfs.IpfsNode.NodeId;
@@ -26,11 +26,11 @@ class SwarmConnectorTest {
       new ConcurrentSkipListSet<>(java.util.Comparator.comparing(PeerId::toString));
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   private final Set<String> dead = new ConcurrentSkipListSet<>();
-  private final List<Identity> members = new ArrayList<>();
+  private final List<IpfsInfo> members = new ArrayList<>();
   private boolean down;
 
   private final SwarmConnector connector =
-      new SwarmConnector(node(), () -> members, true, Duration.ZERO);
+      connector(true);
 
   @Test
   void connectsTheNodesOfAllMembersButItsOwn() {
@@ -50,7 +50,7 @@ class SwarmConnectorTest {
     know(1, first, address(1));
     dead.add(first.toString());
     connector.round();
-    assertThat(calls).containsExactly("connect " + first, "connect " + address(1));
+    assertThat(calls).containsExactly("ask", "connect " + first, "connect " + address(1));
     assertThat(connected).containsExactly(id(1));
   }
 
@@ -60,7 +60,7 @@ class SwarmConnectorTest {
     connected.add(id(9)); // no member: none of our business
     know(1, address(1));
     connector.round();
-    assertThat(calls).containsExactly("disconnect " + id(1), "connect " + address(1));
+    assertThat(calls).containsExactly("ask", "disconnect " + id(1), "connect " + address(1));
     calls.clear();
     connector.round();
     assertThat(calls).isEmpty();
@@ -82,15 +82,14 @@ class SwarmConnectorTest {
   void leavesConnectionsOfAnEmbeddedNodeAsTheyAre() {
     connected.add(id(1));
     know(1, address(1));
-    new SwarmConnector(node(), () -> members, false, Duration.ZERO).round();
-    assertThat(calls).isEmpty();
+    connector(false).round();
+    assertThat(calls).containsExactly("ask");
   }
 
   @Test
   void anAddressWithoutAnIdIsThatOfTheMembersNode() {
     members.add(
-        new Identity(
-            id(100), "m", Optional.of(id(1)), List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/1"))));
+        new IpfsInfo(Optional.of(id(1)), List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/1")), ""));
     connector.round();
     assertThat(connected).containsExactly(id(1));
   }
@@ -98,18 +97,29 @@ class SwarmConnectorTest {
   @Test
   void aMemberThatNamesManyNodesGetsFewConnected() {
     members.add(
-        new Identity(
-            id(100),
-            "m",
-            Optional.of(id(1)),
-            IntStream.range(1, 1000).mapToObj(SwarmConnectorTest::address).toList()));
+        new IpfsInfo(Optional.of(id(1)),
+            IntStream.range(1, 1000).mapToObj(SwarmConnectorTest::address).toList(),
+            ""));
     connector.round();
     assertThat(connected).hasSize(4);
   }
 
+  private SwarmConnector connector(boolean renewing) {
+    return new SwarmConnector(node(), this::memberIds, this::ask, renewing, Duration.ZERO);
+  }
+
+  private List<PeerId> memberIds() {
+    return IntStream.range(0, members.size()).mapToObj(i -> id(100 + i)).toList();
+  }
+
+  private List<IpfsInfo> ask() {
+    calls.add("ask");
+    return List.copyOf(members);
+  }
+
   private void know(int number, Multiaddr... addresses) {
     members.add(
-        new Identity(id(100 + number), "m" + number, Optional.of(id(number)), List.of(addresses)));
+        new IpfsInfo(Optional.of(id(number)), List.of(addresses), ""));
   }
 
   private static PeerId id(int number) {

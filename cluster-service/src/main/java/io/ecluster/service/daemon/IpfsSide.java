@@ -1,0 +1,64 @@
+package io.ecluster.service.daemon;
+
+import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipfs.kubo.KuboIpfsNode;
+import io.ecluster.ipfs.kubo.KuboSettings;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.service.config.Folder;
+import io.ecluster.service.config.IpfsHttpSettings;
+import io.ecluster.service.config.Settings;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The IPFS node that this peer uses, embedded or Kubo.
+ *
+ * @param addresses where IPFS nodes reach this daemon beside that node
+ * @param isKubo whether the node is a process of its own, which may restart at any time
+ * @param swarmDelay how long after the start the members' nodes are connected
+ */
+record IpfsSide(
+    IpfsNode node, Supplier<List<Multiaddr>> addresses, boolean isKubo, Duration swarmDelay) {
+  /** Until members are known; an embedded node is ready at once. */
+  private static final Duration EMBEDDED_SWARM_DELAY = Duration.ofSeconds(2);
+
+  static IpfsSide start(Folder folder, Settings settings, SecureRandom random, Closers closers) {
+    Optional<IpfsHttpSettings> kubo = settings.ipfsHttp();
+    if (kubo.isPresent()) {
+      KuboIpfsNode node = closers.add(KuboIpfsNode.open(settingsOf(kubo.get())));
+      return new IpfsSide(node, List::of, true, kubo.get().connectSwarmsDelay());
+    }
+    IpfsNode node = EmbeddedNode.start(folder, settings.embedded(), random, closers);
+    return new IpfsSide(node, List::of, false, EMBEDDED_SWARM_DELAY);
+  }
+
+  private static KuboSettings settingsOf(IpfsHttpSettings settings) {
+    return new KuboSettings(
+        settings.nodeAddress(),
+        settings.nodeHttps(),
+        authorization(settings.apiAuth()),
+        settings.requestTimeout(),
+        settings.pinTimeout(),
+        settings.unpinTimeout(),
+        settings.repoGcTimeout());
+  }
+
+  /** Kubo writes {@code bearer:TOKEN} and {@code basic:USER:PASSWORD}; HTTP wants a header. */
+  private static String authorization(String auth) {
+    int colon = auth.indexOf(':');
+    if (colon < 0) {
+      return "";
+    }
+    String secret = auth.substring(colon + 1);
+    if (auth.startsWith("bearer:")) {
+      return "Bearer " + secret;
+    }
+    byte[] pair = secret.getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(pair);
+  }
+}

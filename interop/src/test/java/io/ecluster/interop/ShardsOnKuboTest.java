@@ -1,0 +1,143 @@
+package io.ecluster.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ecluster.client.JsonObject;
+import io.ecluster.service.Coded;
+import io.ecluster.service.PeerProcess;
+import io.ecluster.service.PeerProcesses;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Shards in the stores of Kubo daemons: each keeps its column, no more, whatever is collected. */
+@NeedsKubo
+class ShardsOnKuboTest {
+  private static final int MIB = 1 << 20;
+
+  @RegisterExtension static final KuboPeers CLUSTER = new KuboPeers(7);
+
+  private final PeerProcesses peers = CLUSTER.peers();
+
+  @Test
+  void aFileTakesHalfAsMuchAgainAndStaysThroughGarbageCollection() throws IOException {
+    byte[] file = Coded.bytes(1, 64 * MIB);
+    long before = CLUSTER.storedBytes();
+    String root = Coded.root(add("name=sixty-four", file));
+    long stored = CLUSTER.storedBytes() - before;
+    assertThat(stored).isBetween(file.length * 150L / 100, file.length * 152L / 100);
+    assertEachHolderKeepsItsColumn(root);
+
+    assertThat(CLUSTER.collectGarbage()).isZero();
+    assertThat(CLUSTER.storedBytes() - before).isEqualTo(stored);
+    Coded.assertReads(peers.get(5), root, file);
+    Coded.assertWhole(peers, peers.get(4), root);
+    unpin(root);
+    assertThat(CLUSTER.collectGarbage()).isPositive();
+    assertThat(CLUSTER.storedBytes()).isLessThanOrEqualTo(before + MIB);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "raw-leaves=false",
+        "raw-leaves=false&cid-version=1",
+        "chunker=size-1000000",
+        "hash=sha2-512&cid-version=1",
+        "wrap-with-directory=true"
+      })
+  void whateverTheDagIsLikeTheColumnsStayAndTheFileIsRead(String options) throws Exception {
+    byte[] file = Coded.bytes(options.hashCode(), 3 * MIB + 12_345);
+    String root = Coded.root(add("name=shaped&" + options, file));
+    assertEachHolderKeepsItsColumn(root);
+    long stored = CLUSTER.storedBytes();
+    assertThat(CLUSTER.collectGarbage()).isZero();
+    assertThat(CLUSTER.storedBytes()).isEqualTo(stored);
+    for (PeerProcess lost : List.copyOf(holdersOf(root).subList(0, 2))) {
+      CLUSTER.killPair(lost);
+    }
+    assertThat(readFile(peers.firstAlive(), root)).isEqualTo(file);
+  }
+
+  private static byte[] readFile(PeerProcess peer, String root) throws IOException {
+    byte[] read = PeerProcesses.read(peer, root);
+    return read.length % 512 == 0 && read.length > 3 * MIB + 12_345 ? Tars.onlyFile(read) : read;
+  }
+
+  private List<JsonObject> add(String query, byte[] content) {
+    return PeerProcesses.add(peers.get(0), Coded.QUERY + "&" + query, content);
+  }
+
+  private List<PeerProcess> holdersOf(String root) {
+    return Coded.holders(peers.firstAlive(), root).values().stream().map(peers::byId).toList();
+  }
+
+  private void unpin(String root) {
+    Set<String> shards = new HashSet<>();
+    for (Object shard : Coded.group(peers.get(0), root).list("shards")) {
+      shards.add(JsonObject.of(shard).text("cid"));
+    }
+    peers.get(0).api().call("DELETE", "/pins/" + root);
+    PeerProcesses.await(
+        "the shard pins are gone", () -> Collections.disjoint(shardPins().keySet(), shards));
+    PeerProcesses.await(
+        "no Kubo has a pin of them",
+        () ->
+            CLUSTER.kubos().stream().allMatch(kubo -> Collections.disjoint(pins(kubo), shards)));
+  }
+
+  /** The first holder of each shard that the pinset names. */
+  private Map<String, String> shardPins() {
+    Map<String, String> holders = new HashMap<>();
+    peers.firstAlive().api().stream(
+        "GET",
+        "/allocations?filter=shard-pin",
+        pin -> holders.put(pin.text("cid"), pin.texts("allocations").getFirst()));
+    return holders;
+  }
+
+  private static Set<String> pins(KuboProcess kubo) {
+    return kubo.run("pin", "ls", "--type=recursive", "-q").lines().collect(Collectors.toSet());
+  }
+
+  /**
+   * Each shard is pinned by Kubo where its pin says, and what hangs below is its column: no block
+   * of another.
+   */
+  private void assertEachHolderKeepsItsColumn(String root) {
+    Map<String, String> holderOfShard = shardPins();
+    List<Set<String>> columns = new ArrayList<>();
+    for (Object shard : Coded.group(peers.get(0), root).list("shards")) {
+      JsonObject column = JsonObject.of(shard);
+      String node = column.text("cid");
+      PeerProcess holder = peers.byId(column.text("peer"));
+      assertThat(holderOfShard).containsEntry(node, column.text("peer"));
+      KuboProcess kubo = CLUSTER.kubo(holder);
+      assertThat(pins(kubo)).contains(node);
+      columns.add(refs(kubo, node));
+    }
+    assertThat(columns.stream().flatMap(Set::stream).filter(ref -> isIn(columns, ref) > 3))
+        .as("only group nodes are in several columns")
+        .isEmpty();
+  }
+
+  private static long isIn(List<Set<String>> columns, String ref) {
+    return columns.stream().filter(column -> column.contains(ref)).count();
+  }
+
+  private static Set<String> refs(KuboProcess kubo, String node) {
+    return kubo.run("refs", "--recursive", "--unique", "--offline", node)
+        .lines()
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,45 @@
+package io.ecluster.ipfs.kubo;
+
+import io.ecluster.ipfs.IpfsException;
+import io.ecluster.multiformats.AddressProtocol;
+import io.ecluster.multiformats.Multiaddr;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A multiaddr as HTTP clients need it.
+ *
+ * @param base such as {@code http://127.0.0.1:5001}
+ * @param socket the unix socket to connect to in place of what {@code base} says
+ */
+record KuboEndpoint(String base, Optional<Path> socket) {
+  static KuboEndpoint of(Multiaddr address, boolean https) {
+    List<Multiaddr.Part> parts = address.parts();
+    boolean secure =
+        https
+            || address.value(AddressProtocol.HTTPS).isPresent()
+            || address.value(AddressProtocol.TLS).isPresent();
+    String scheme = secure ? "https://" : "http://";
+    Multiaddr.Part host = parts.getFirst();
+    if (host.protocol() == AddressProtocol.UNIX) {
+      return new KuboEndpoint(scheme + "localhost", Optional.of(Path.of(host.value())));
+    }
+    String port =
+        address.value(AddressProtocol.TCP).orElseThrow(() -> notUnderstood(address));
+    return new KuboEndpoint(scheme + host(host, address) + ":" + port, Optional.empty());
+  }
+
+  private static String host(Multiaddr.Part host, Multiaddr address) {
+    return switch (host.protocol()) {
+      case IP4, DNS, DNS4, DNS6 -> host.value();
+      case IP6 -> "[" + host.value() + "]";
+      default -> throw notUnderstood(address);
+    };
+  }
+
+  private static IpfsException notUnderstood(Multiaddr address) {
+    return new IpfsException(
+        "cannot reach Kubo at " + address + ": it must be /ip4, /ip6 or /dns4 with /tcp, or /unix");
+  }
+}

@@ -1,0 +1,292 @@
+package io.ecluster.ipfs.kubo;
+
+import io.ecluster.ipfs.IpfsException;
+import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipld.Block;
+import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.FormatException;
+import io.ecluster.multiformats.HashFunction;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.multiformats.Multihash;
+import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A Kubo daemon. While it is down each call fails within seconds; when it is back, the next works.
+ *
+ * <p>Kubo finds blocks by their multihash, so they are put and asked for as raw ones: it then never
+ * looks into them.
+ */
+public final class KuboIpfsNode implements IpfsNode {
+  /** How long own garbage collection waits for adds in progress to end. */
+  static final Duration GC_PATIENCE = Duration.ofSeconds(30);
+
+  /** Go IPFS Cluster dials no more of a pin's origins either. */
+  private static final int MAX_ORIGINS = 10;
+
+  private static final Duration SWARM_TIMEOUT = Duration.ofSeconds(60);
+  private static final Logger LOG = LoggerFactory.getLogger(KuboIpfsNode.class);
+
+  private final KuboSettings settings;
+  private final KuboRpc rpc;
+  private final KuboPins pins;
+  private final GarbageGate gate = new GarbageGate();
+
+  private KuboIpfsNode(KuboSettings settings) {
+    this.settings = settings;
+    this.rpc = new KuboRpc(settings);
+    this.pins = new KuboPins(rpc, settings);
+  }
+
+  /** Connects when it is first used: Kubo need not be up. */
+  public static KuboIpfsNode open(KuboSettings settings) {
+    return new KuboIpfsNode(settings);
+  }
+
+  @Override
+  public NodeId id() {
+    JsonNode id = json(rpc.call("id"));
+    try {
+      PeerId peer = PeerId.parse(id.path("ID").asString(""));
+      List<Multiaddr> addresses = new ArrayList<>();
+      for (JsonNode address : id.path("Addresses")) {
+        addresses.add(Multiaddr.parse(address.asString("")));
+      }
+      return new NodeId(peer, addresses);
+    } catch (FormatException e) {
+      throw new IpfsException("Kubo's answer to id is malformed: " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode json(KuboRpc.Call call) {
+    try (KuboRpc.Answer answer = call.send()) {
+      return answer.json();
+    }
+  }
+
+  @Override
+  public void pin(Cid cid, PinMode mode, Collection<Multiaddr> origins) {
+    origins.stream().limit(MAX_ORIGINS).forEach(this::dial);
+    pins.add(cid, mode);
+  }
+
+  private void dial(Multiaddr origin) {
+    try {
+      swarmConnect(origin);
+    } catch (KuboErrorException e) {
+      LOG.debug("origin {} cannot be reached: {}", origin, e.getMessage());
+    }
+  }
+
+  @Override
+  public void unpin(Cid cid) {
+    pins.remove(cid);
+  }
+
+  @Override
+  public Optional<PinMode> pinned(Cid cid) {
+    return pins.find(cid);
+  }
+
+  @Override
+  public void pins(Consumer<PinnedCid> each) {
+    pins.list(each);
+  }
+
+  @Override
+  public void put(Collection<Block> blocks) {
+    Map<String, List<Block>> byHash = new LinkedHashMap<>();
+    for (Block block : blocks) {
+      if (!block.cid().hash().isIdentity()) {
+        requireSize(block);
+        byHash.computeIfAbsent(hashOf(block.cid()), _ -> new ArrayList<>()).add(block);
+      }
+    }
+    byHash.forEach(this::put);
+  }
+
+  private static void requireSize(Block block) {
+    if (block.size() > Block.MAX_BYTES) {
+      throw new IpfsException(
+          "refused to store block %s of %d bytes: a block has at most %d"
+              .formatted(block.cid(), block.size(), Block.MAX_BYTES));
+    }
+  }
+
+  private static String hashOf(Cid cid) {
+    return HashFunction.byCode(cid.hash().code())
+        .map(HashFunction::text)
+        .orElseThrow(() -> new IpfsException("block " + cid + " has a hash that is not known"));
+  }
+
+  /** Kubo computes the hashes: what it answers must be what was meant. */
+  private void put(String hash, List<Block> blocks) {
+    KuboRpc.Call call =
+        rpc.call("block/put")
+            .with("cid-codec", "raw")
+            .with("mhtype", hash)
+            .with("allow-big-block", "true")
+            .body(new MultipartBlocks(blocks));
+    try (JsonLines lines = call.send().lines()) {
+      for (Block block : blocks) {
+        JsonNode stored =
+            lines.next().orElseThrow(() -> new IpfsException("Kubo did not store all blocks"));
+        Multihash key = KuboPins.cid(stored.path("Key").asString("")).hash();
+        if (!key.equals(block.cid().hash())) {
+          throw new IpfsException(
+              "refused to store a block: its bytes are not those of " + block.cid());
+        }
+      }
+      if (lines.next().isPresent()) {
+        throw new IpfsException("Kubo answers for more blocks than it was sent");
+      }
+    }
+  }
+
+  @Override
+  public Optional<byte[]> getLocal(Cid cid) {
+    return block(cid, rpc.call("block/get").arg(cid.rawAlias()).with("offline", "true"));
+  }
+
+  @Override
+  public Optional<byte[]> get(Cid cid, Duration timeout) {
+    return block(
+        cid,
+        rpc.call("block/get")
+            .arg(cid.rawAlias())
+            .with("timeout", timeout.toMillis() + "ms")
+            .within(timeout.plus(settings.requestTimeout())));
+  }
+
+  private static Optional<byte[]> block(Cid cid, KuboRpc.Call call) {
+    if (cid.hash().isIdentity()) {
+      return Optional.of(cid.hash().digest());
+    }
+    try (KuboRpc.Answer answer = call.send()) {
+      byte[] data = answer.bytes(Block.MAX_BYTES);
+      return Optional.of(Block.verified(cid, data).data());
+    } catch (FormatException e) {
+      LOG.warn("Kubo's block {} is corrupt: {}", cid, e.getMessage());
+      return Optional.empty();
+    } catch (KuboErrorException e) {
+      if (e.saysNotFound() || e.saysTimeout()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean has(Cid cid) {
+    if (cid.hash().isIdentity()) {
+      return true;
+    }
+    try {
+      json(rpc.call("block/stat").arg(cid.rawAlias()).with("offline", "true"));
+      return true;
+    } catch (KuboErrorException e) {
+      if (e.saysNotFound()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public RepoStat repoStat() {
+    JsonNode stat = json(rpc.call("repo/stat").with("size-only", "true"));
+    return new RepoStat(stat.path("RepoSize").asLong(0), stat.path("StorageMax").asLong(0));
+  }
+
+  /**
+   * As the port says, but while blocks are being added here it waits, and is refused after {@link
+   * #GC_PATIENCE}.
+   */
+  @Override
+  public void gc(Consumer<Cid> removed) {
+    gate.collect(GC_PATIENCE, () -> collect(removed));
+  }
+
+  private void collect(Consumer<Cid> removed) {
+    List<String> errors = new ArrayList<>();
+    KuboRpc.Call call =
+        rpc.call("repo/gc").with("stream-errors", "true").within(settings.repoGcTimeout());
+    try (JsonLines lines = call.send().lines()) {
+      for (Optional<JsonNode> line = lines.next(); line.isPresent(); line = lines.next()) {
+        String key = line.get().path("Key").path("/").asString("");
+        String error = line.get().path("Error").asString("");
+        if (!error.isEmpty()) {
+          errors.add(error);
+        } else if (!key.isEmpty()) {
+          removed.accept(KuboPins.cid(key));
+        }
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw new IpfsException(
+          "Kubo could not delete %d blocks, the first: %s"
+              .formatted(errors.size(), errors.getFirst()));
+    }
+  }
+
+  /**
+   * Keeps what is put from now on from own garbage collection. One that others start on Kubo it
+   * does not hold up: the pin that follows then fails.
+   */
+  @Override
+  public AddGuard guard() {
+    return gate.guard();
+  }
+
+  @Override
+  public Cid resolve(String path) {
+    String resolved = json(rpc.call("resolve").arg(path)).path("Path").asString("");
+    String[] parts = resolved.split("/");
+    if (parts.length != 3) {
+      throw new IpfsException("Kubo resolves " + path + " to " + resolved + ", which is no CID");
+    }
+    return KuboPins.cid(parts[2]);
+  }
+
+  @Override
+  public List<PeerId> swarmPeers() {
+    List<PeerId> peers = new ArrayList<>();
+    for (JsonNode peer : json(rpc.call("swarm/peers")).path("Peers")) {
+      try {
+        peers.add(PeerId.parse(peer.path("Peer").asString("")));
+      } catch (FormatException e) {
+        throw new IpfsException("Kubo names a peer that is none: " + e.getMessage(), e);
+      }
+    }
+    return peers;
+  }
+
+  @Override
+  public void swarmConnect(Multiaddr address) {
+    json(rpc.call("swarm/connect").arg(address).within(SWARM_TIMEOUT));
+  }
+
+  @Override
+  public void swarmDisconnect(PeerId peer) {
+    try {
+      json(rpc.call("swarm/disconnect").arg("/p2p/" + peer).within(SWARM_TIMEOUT));
+    } catch (KuboErrorException e) {
+      LOG.debug("{} is not disconnected: {}", peer, e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    rpc.close();
+  }
+}
