@@ -15,13 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shards in the stores of Kubo daemons: each keeps its column, no more, whatever is collected. */
 @NeedsKubo
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ShardsOnKuboTest {
   private static final int MIB = 1 << 20;
 
@@ -30,15 +34,17 @@ class ShardsOnKuboTest {
   private final PeerProcesses peers = CLUSTER.peers();
 
   @Test
+  @Order(1) // before anything is repaired
   void aFileTakesHalfAsMuchAgainAndStaysThroughGarbageCollection() throws IOException {
     byte[] file = Coded.bytes(1, 64 * MIB);
     long before = CLUSTER.storedBytes();
     String root = Coded.root(add("name=sixty-four", file));
     long stored = CLUSTER.storedBytes() - before;
     assertThat(stored).isBetween(file.length * 150L / 100, file.length * 152L / 100);
-    assertEachHolderKeepsItsColumn(root);
+    List<Set<String>> columns = columnsOf(root);
 
     assertThat(CLUSTER.collectGarbage()).isZero();
+    assertThat(columnsOf(root)).isEqualTo(columns);
     assertThat(CLUSTER.storedBytes() - before).isEqualTo(stored);
     Coded.assertReads(peers.get(5), root, file);
     Coded.assertWhole(peers, peers.get(4), root);
@@ -59,10 +65,9 @@ class ShardsOnKuboTest {
   void whateverTheDagIsLikeTheColumnsStayAndTheFileIsRead(String options) throws Exception {
     byte[] file = Coded.bytes(options.hashCode(), 3 * MIB + 12_345);
     String root = Coded.root(add("name=shaped&" + options, file));
-    assertEachHolderKeepsItsColumn(root);
-    long stored = CLUSTER.storedBytes();
-    assertThat(CLUSTER.collectGarbage()).isZero();
-    assertThat(CLUSTER.storedBytes()).isEqualTo(stored);
+    List<Set<String>> columns = columnsOf(root);
+    CLUSTER.collectGarbage();
+    assertThat(columnsOf(root)).isEqualTo(columns);
     for (PeerProcess lost : List.copyOf(holdersOf(root).subList(0, 2))) {
       CLUSTER.killPair(lost);
     }
@@ -92,8 +97,7 @@ class ShardsOnKuboTest {
         "the shard pins are gone", () -> Collections.disjoint(shardPins().keySet(), shards));
     PeerProcesses.await(
         "no Kubo has a pin of them",
-        () ->
-            CLUSTER.kubos().stream().allMatch(kubo -> Collections.disjoint(pins(kubo), shards)));
+        () -> CLUSTER.kubos().stream().allMatch(kubo -> Collections.disjoint(pins(kubo), shards)));
   }
 
   /** The first holder of each shard that the pinset names. */
@@ -111,33 +115,38 @@ class ShardsOnKuboTest {
   }
 
   /**
-   * Each shard is pinned by Kubo where its pin says, and what hangs below is its column: no block
-   * of another.
+   * The blocks below each shard node, all of which its holder has; each is pinned by Kubo where its
+   * pin says, and what hangs below is its column: no block of another.
    */
-  private void assertEachHolderKeepsItsColumn(String root) {
+  private List<Set<String>> columnsOf(String root) {
     Map<String, String> holderOfShard = shardPins();
     List<Set<String>> columns = new ArrayList<>();
     for (Object shard : Coded.group(peers.get(0), root).list("shards")) {
       JsonObject column = JsonObject.of(shard);
       String node = column.text("cid");
-      PeerProcess holder = peers.byId(column.text("peer"));
       assertThat(holderOfShard).containsEntry(node, column.text("peer"));
-      KuboProcess kubo = CLUSTER.kubo(holder);
+      KuboProcess kubo = CLUSTER.kubo(peers.byId(column.text("peer")));
       assertThat(pins(kubo)).contains(node);
-      columns.add(refs(kubo, node));
+      columns.add(blocksBelow(kubo, node));
     }
     assertThat(columns.stream().flatMap(Set::stream).filter(ref -> isIn(columns, ref) > 3))
         .as("only group nodes are in several columns")
         .isEmpty();
+    return columns;
   }
 
   private static long isIn(List<Set<String>> columns, String ref) {
     return columns.stream().filter(column -> column.contains(ref)).count();
   }
 
-  private static Set<String> refs(KuboProcess kubo, String node) {
-    return kubo.run("refs", "--recursive", "--unique", "--offline", node)
+  private static Set<String> blocksBelow(KuboProcess kubo, String node) {
+    Set<String> blocks = new HashSet<>();
+    kubo.run("refs", "--recursive", "--unique", "--offline", node)
         .lines()
-        .collect(Collectors.toSet());
+        .forEach(block -> {
+          kubo.run("block", "stat", "--offline", block);
+          blocks.add(block);
+        });
+    return blocks;
   }
 }

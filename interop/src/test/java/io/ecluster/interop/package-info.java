@@ -1,3 +1,5 @@
 /** Tests against real Kubo daemons. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.ecluster.interop;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import io.ecluster.core.cluster.PeerBlocks;
 import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.core.rpc.RpcException;
+import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.ipld.BlockSource;
@@ -41,7 +42,16 @@ final class NodeSource implements BlockSource {
 
   @Override
   public byte[] get(Cid cid) {
-    return ipfs.getLocal(cid).or(() -> fromPeers(cid)).orElseThrow(() -> notFound(cid));
+    return local(cid).or(() -> fromPeers(cid)).orElseThrow(() -> notFound(cid));
+  }
+
+  /** While the own node is away, others have what it has. */
+  private Optional<byte[]> local(Cid cid) {
+    try {
+      return ipfs.getLocal(cid);
+    } catch (IpfsException e) {
+      return Optional.empty();
+    }
   }
 
   private Optional<byte[]> fromPeers(Cid cid) {

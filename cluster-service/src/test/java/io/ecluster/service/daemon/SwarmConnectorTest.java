@@ -29,8 +29,7 @@ class SwarmConnectorTest {
   private final List<IpfsInfo> members = new ArrayList<>();
   private boolean down;
 
-  private final SwarmConnector connector =
-      connector(true);
+  private final SwarmConnector connector = connector(true);
 
   @Test
   void connectsTheNodesOfAllMembersButItsOwn() {
@@ -97,7 +96,8 @@ class SwarmConnectorTest {
   @Test
   void aMemberThatNamesManyNodesGetsFewConnected() {
     members.add(
-        new IpfsInfo(Optional.of(id(1)),
+        new IpfsInfo(
+            Optional.of(id(1)),
             IntStream.range(1, 1000).mapToObj(SwarmConnectorTest::address).toList(),
             ""));
     connector.round();
@@ -118,8 +118,7 @@ class SwarmConnectorTest {
   }
 
   private void know(int number, Multiaddr... addresses) {
-    members.add(
-        new IpfsInfo(Optional.of(id(number)), List.of(addresses), ""));
+    members.add(new IpfsInfo(Optional.of(id(number)), List.of(addresses), ""));
   }
 
   private static PeerId id(int number) {

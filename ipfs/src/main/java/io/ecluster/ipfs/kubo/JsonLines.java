@@ -78,9 +78,7 @@ final class JsonLines implements AutoCloseable {
         return Optional.of(line.toString(StandardCharsets.UTF_8));
       }
     }
-    return line.size() == 0
-        ? Optional.empty()
-        : Optional.of(line.toString(StandardCharsets.UTF_8));
+    return line.size() == 0 ? Optional.empty() : Optional.of(line.toString(StandardCharsets.UTF_8));
   }
 
   private boolean fill() throws IOException {

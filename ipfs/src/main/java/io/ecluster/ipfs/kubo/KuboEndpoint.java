@@ -25,8 +25,7 @@ record KuboEndpoint(String base, Optional<Path> socket) {
     if (host.protocol() == AddressProtocol.UNIX) {
       return new KuboEndpoint(scheme + "localhost", Optional.of(Path.of(host.value())));
     }
-    String port =
-        address.value(AddressProtocol.TCP).orElseThrow(() -> notUnderstood(address));
+    String port = address.value(AddressProtocol.TCP).orElseThrow(() -> notUnderstood(address));
     return new KuboEndpoint(scheme + host(host, address) + ":" + port, Optional.empty());
   }
 

@@ -70,8 +70,7 @@ final class KuboPins {
 
   Optional<PinMode> find(Cid cid) {
     for (PinMode mode : List.of(PinMode.RECURSIVE, PinMode.DIRECT)) {
-      try (KuboRpc.Answer answer =
-          rpc.call("pin/ls").arg(cid).with("type", typeOf(mode)).send()) {
+      try (KuboRpc.Answer answer = rpc.call("pin/ls").arg(cid).with("type", typeOf(mode)).send()) {
         if (answer.json().path("Keys").size() > 0) {
           return Optional.of(mode);
         }

@@ -1,3 +1,5 @@
 /** The port to an IPFS node, spoken to a Kubo daemon over its HTTP RPC API. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.ecluster.ipfs.kubo;
+
+import org.jspecify.annotations.NullMarked;
