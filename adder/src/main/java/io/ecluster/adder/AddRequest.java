@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * How entries are to be added.
  *
+ * @param format what the entries are
  * @param pin options of the pin of the root
  * @param wrap whether the entries are put into a folder that becomes the root
  * @param local whether blocks stay on this peer
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param coding erasure coding instead of copies
  */
 public record AddRequest(
+    Format format,
     ImportOptions dag,
     PinOptions pin,
     boolean wrap,
@@ -22,6 +24,35 @@ public record AddRequest(
     boolean pinIt,
     boolean progress,
     Optional<Coding> coding) {
+  /** What is uploaded. */
+  public enum Format {
+    /** Files and folders, of which a DAG is made. */
+    UNIXFS,
+    /** One CAR, whose blocks are taken as they are. */
+    CAR
+  }
+
+  /** A request to add files and folders. */
+  public AddRequest(
+      ImportOptions dag,
+      PinOptions pin,
+      boolean wrap,
+      boolean local,
+      boolean pinIt,
+      boolean progress,
+      Optional<Coding> coding) {
+    this(Format.UNIXFS, dag, pin, wrap, local, pinIt, progress, coding);
+  }
+
+  /** The same with another DAG made of it. */
+  public AddRequest withDag(ImportOptions other) {
+    return new AddRequest(format, other, pin, wrap, local, pinIt, progress, coding);
+  }
+
+  /** The same for entries of another format. */
+  public AddRequest withFormat(Format other) {
+    return new AddRequest(other, dag, pin, wrap, local, pinIt, progress, coding);
+  }
 
   /**
    * The parameters of erasure coding.

@@ -4,6 +4,7 @@ import io.ecluster.core.cluster.AddsInProgress;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.erasure.CodeParameters;
 import io.ecluster.erasure.CodingId;
+import io.ecluster.ipld.BlockSink;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.time.InstantSource;
@@ -42,6 +43,9 @@ public final class ClusterAdder implements Adder {
 
   @Override
   public Cid add(AddRequest request, Iterator<AddEntry> entries, Consumer<AddEvent> events) {
+    if (request.format() == AddRequest.Format.CAR && request.wrap()) {
+      throw new IllegalArgumentException("cannot wrap a CAR file upload");
+    }
     PinOptions options = cluster.checked(request.pin());
     return request.coding().isPresent()
         ? addCoded(request, request.coding().get(), entries, events)
@@ -83,12 +87,24 @@ public final class ClusterAdder implements Adder {
       Supplier<List<PeerId>> allocations,
       Iterator<AddEntry> entries,
       Consumer<AddEvent> events) {
-    EntryImporter importer = new EntryImporter(request, destination, events, allocations);
+    Importer importer = importer(request, destination, allocations, events);
     AddEvent root = importer.importAll(entries);
     Cid cid = root.cid().orElseThrow();
     Optional<AddEvent.Receipt> receipt = destination.commit(cid, importer.fileBytes(), events);
     events.accept(
-        new AddEvent(root.name(), root.cid(), 0, root.size(), root.allocations(), receipt));
+        new AddEvent(
+            root.name(), root.cid(), root.bytes(), root.size(), root.allocations(), receipt));
     return cid;
+  }
+
+  private static Importer importer(
+      AddRequest request,
+      BlockSink sink,
+      Supplier<List<PeerId>> allocations,
+      Consumer<AddEvent> events) {
+    return switch (request.format()) {
+      case UNIXFS -> new EntryImporter(request, sink, events, allocations);
+      case CAR -> new CarImporter(request.coding().isPresent(), sink, allocations);
+    };
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * a folder; the root of the last is the root of the add. Its event is held back: it is told last,
  * when the add is safe.
  */
-final class EntryImporter {
+final class EntryImporter implements Importer {
   /** Kubo and Go tell of progress this often. */
   private static final int PROGRESS_STEP_BYTES = 256 * 1024;
 
@@ -49,12 +49,8 @@ final class EntryImporter {
     this.allocations = allocations;
   }
 
-  /**
-   * Imports everything and gives the event of the root, not told yet.
-   *
-   * @throws IllegalArgumentException if there is nothing to add
-   */
-  AddEvent importAll(Iterator<AddEntry> entries) {
+  @Override
+  public AddEvent importAll(Iterator<AddEntry> entries) {
     while (entries.hasNext()) {
       add(entries.next());
     }
@@ -68,8 +64,8 @@ final class EntryImporter {
     return root;
   }
 
-  /** Bytes of all files so far. */
-  long fileBytes() {
+  @Override
+  public long fileBytes() {
     return fileBytes;
   }
 

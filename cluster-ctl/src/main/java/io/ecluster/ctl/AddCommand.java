@@ -5,17 +5,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Stack;
 import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code add}: uploads files and folders, replicated or erasure-coded. */
 final class AddCommand {
   private static final int BOUNDARY_BYTES = 30;
 
+  /** How picocli says that an option and what follows are two words. */
+  private static final String NOT_JOINED = " ";
+
   private AddCommand() {}
 
   static Command describe() {
     Command command =
-        Command.named("add", "Adds files and folders, replicated or erasure-coded.")
+        Command.named(
+                "add", "Adds files and folders, replicated or erasure-coded; - is standard input.")
             .operands("PATH")
             .flag("add folders with all that is in them", "-r", "--recursive")
             .flag("print only CIDs", "-q", "--quiet")
@@ -54,12 +62,21 @@ final class AddCommand {
         .flag("put several shards on one peer when there are too few", "--allow-shared-peers");
   }
 
-  /** {@code --raw-leaves} alone means true. */
+  /** {@code --raw-leaves} alone means true; a value is joined to it: what follows is a path. */
   private static void allowBareFlag(Command command, String name) {
     var spec = command.spec();
     var old = spec.findOption(name);
     spec.remove(old);
-    spec.addOption(old.toBuilder().arity("0..1").fallbackValue("true").build());
+    spec.addOption(
+        old.toBuilder().arity("0..1").preprocessor(AddCommand::trueUnlessJoined).build());
+  }
+
+  private static boolean trueUnlessJoined(
+      Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> given) {
+    if (NOT_JOINED.equals(given.get("separator"))) {
+      arguments.push("true");
+    }
+    return false; // and goes on with what is there now
   }
 
   private static void run(Session session, Arguments a) {
@@ -71,7 +88,8 @@ final class AddCommand {
       throw new LocalException("error : a CAR file cannot be put into a folder");
     }
     String boundary = boundary();
-    UploadTree tree = new UploadTree(paths, a.flag("--recursive"), a.flag("--hidden"), boundary);
+    UploadTree tree =
+        new UploadTree(paths, a.flag("--recursive"), a.flag("--hidden"), boundary, System.in);
     long total = tree.check();
     Printer printer = new Printer(session.output(), a);
     boolean quiet = a.flag("--quiet") || a.flag("--quieter");
@@ -139,7 +157,7 @@ final class AddCommand {
   }
 
   private static String cidVersion(Arguments a) {
-    return a.text("--hash").equals("sha2-256") ? a.text("--cid-version") : "1";
+    return a.text("--hash").equalsIgnoreCase("sha2-256") ? a.text("--cid-version") : "1";
   }
 
   private static String rawLeaves(Arguments a) {

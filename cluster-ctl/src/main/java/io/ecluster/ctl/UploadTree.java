@@ -17,15 +17,29 @@ import java.util.stream.Stream;
  * sorted by name.
  */
 final class UploadTree {
+  /** Stands for standard input; a file of that name is {@code ./-}. */
+  static final Path STANDARD_INPUT = Path.of("-");
+
+  /** What is read from standard input needs some name. */
+  private static final String STANDARD_INPUT_NAME = "stdin";
+
   private static final int BUFFER_BYTES = 256 * 1024;
 
   private final List<Path> roots;
   private final boolean recursive;
   private final boolean hidden;
   private final String boundary;
+  private final InputStream standardInput;
+  private boolean standardInputRead;
 
-  UploadTree(List<Path> roots, boolean recursive, boolean hidden, String boundary) {
+  UploadTree(
+      List<Path> roots,
+      boolean recursive,
+      boolean hidden,
+      String boundary,
+      InputStream standardInput) {
     this.roots = roots;
+    this.standardInput = standardInput;
     this.recursive = recursive;
     this.hidden = hidden;
     this.boundary = boundary;
@@ -34,22 +48,28 @@ final class UploadTree {
   /**
    * Checks that all of it can be read, before anything is sent.
    *
-   * @return the bytes of all files
+   * @return the bytes of all files, 0 if some of it comes from standard input
    * @throws LocalException naming what is missing, unreadable or a folder without {@code -r}
    */
   long check() {
     long total = 0;
     for (Path root : roots) {
-      if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-        throw new LocalException("error adding: " + root + ": no such file or directory");
+      if (!root.equals(STANDARD_INPUT)) {
+        total += check(root);
       }
-      if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS) && !recursive) {
-        throw new LocalException(
-            "error adding: " + root + " is a directory, but Recursive option is not set");
-      }
-      total += size(root);
     }
-    return total;
+    return roots.contains(STANDARD_INPUT) ? 0 : total;
+  }
+
+  private long check(Path root) {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      throw new LocalException("error adding: " + root + ": no such file or directory");
+    }
+    if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS) && !recursive) {
+      throw new LocalException(
+          "error adding: " + root + " is a directory, but Recursive option is not set");
+    }
+    return size(root);
   }
 
   private long size(Path path) {
@@ -75,9 +95,25 @@ final class UploadTree {
   /** Writes the whole body. */
   void writeTo(OutputStream out) throws IOException {
     for (Path root : roots) {
-      write(out, root, name(root));
+      if (root.equals(STANDARD_INPUT)) {
+        writeStandardInput(out);
+      } else {
+        write(out, root, name(root));
+      }
     }
     out.write(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** It can be read only once: an upload that failed is not tried with another peer. */
+  private void writeStandardInput(OutputStream out) throws IOException {
+    if (standardInputRead) {
+      throw new SourceException("standard input has been read and cannot be sent again");
+    }
+    standardInputRead = true;
+    part(out, STANDARD_INPUT_NAME, "application/octet-stream");
+    copy(standardInput, out, Path.of(STANDARD_INPUT_NAME));
+    out.write('\r');
+    out.write('\n');
   }
 
   private void write(OutputStream out, Path path, String name) throws IOException {
@@ -109,11 +145,15 @@ final class UploadTree {
   }
 
   private static void copy(Path file, OutputStream out) throws IOException {
-    byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream in = open(file)) {
-      for (int count = read(in, buffer, file); count > 0; count = read(in, buffer, file)) {
-        out.write(buffer, 0, count);
-      }
+      copy(in, out, file);
+    }
+  }
+
+  private static void copy(InputStream in, OutputStream out, Path file) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int count = read(in, buffer, file); count > 0; count = read(in, buffer, file)) {
+      out.write(buffer, 0, count);
     }
   }
 
@@ -156,6 +196,9 @@ final class UploadTree {
 
   /** The name under which a path is added; {@code .} is the name of the folder it stands for. */
   static String name(Path path) {
+    if (path.equals(STANDARD_INPUT)) {
+      return STANDARD_INPUT_NAME;
+    }
     Path name = path.toAbsolutePath().normalize().getFileName();
     return name == null ? "root" : name.toString();
   }

@@ -1,9 +1,15 @@
 package io.ecluster.ctl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.client.FakeApi;
+import io.ecluster.client.SourceException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +102,11 @@ class AddCommandTest {
         "add --name n --rmin 2 --rmax 3 | name=n&replication-min=2&replication-max=3&format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0",
         "add --cid-version 1 | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=1&raw-leaves=true",
         "add --hash sha3-512 | format=unixfs&chunker=size-262144&hash=sha3-512&cid-version=1&raw-leaves=true",
+        "add --hash SHA2-256 | format=unixfs&chunker=size-262144&hash=SHA2-256&cid-version=0",
+        "add --raw-leaves | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0&raw-leaves=true",
+        "add -raw-leaves --cid-version=1 | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=1&raw-leaves=true",
+        "add --format car | format=car&chunker=size-262144&hash=sha2-256&cid-version=0",
+        "add --layout trickle | layout=trickle&format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0",
         "add --cid-version 1 --raw-leaves=false | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=1&raw-leaves=false",
         "add --no-pin --local -w | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0&wrap-with-directory=true&local=true&no-pin=true",
         "add -s size-1000 --layout balanced --expire-in 2h | expire-in=2h&layout=balanced&format=unixfs&chunker=size-1000&hash=sha2-256&cid-version=0",
@@ -111,6 +122,23 @@ class AddCommandTest {
       assertThat(api.onlyRequest().target()).isEqualTo("/add?" + query + "&stream-channels=true");
       assertThat(api.onlyRequest().method()).isEqualTo("POST");
     }
+  }
+
+  @Test
+  void standardInputIsAFileThatCanBeReadOnce() throws IOException {
+    InputStream input = new ByteArrayInputStream("typed".getBytes(StandardCharsets.UTF_8));
+    UploadTree tree =
+        new UploadTree(
+            List.of(file("a", "x"), UploadTree.STANDARD_INPUT), false, false, "b", input);
+    assertThat(tree.check()).isZero();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    tree.writeTo(out);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .endsWith(
+            "filename=\"stdin\"\r\nContent-Type: application/octet-stream\r\n\r\ntyped\r\n--b--\r\n");
+    assertThatThrownBy(() -> tree.writeTo(out))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("cannot be sent again");
   }
 
   @ParameterizedTest

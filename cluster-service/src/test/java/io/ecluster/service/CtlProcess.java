@@ -25,6 +25,12 @@ public final class CtlProcess implements AutoCloseable {
   /** Starts a command against a peer; its files go beside {@code folder}. */
   public static CtlProcess start(PeerProcess peer, Path folder, String... arguments)
       throws IOException {
+    return start(peer, folder, ProcessBuilder.Redirect.PIPE, arguments);
+  }
+
+  private static CtlProcess start(
+      PeerProcess peer, Path folder, ProcessBuilder.Redirect input, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -41,6 +47,7 @@ public final class CtlProcess implements AutoCloseable {
     Path err = Files.createTempFile(folder, "ctl", ".err");
     Process process =
         new ProcessBuilder(command)
+            .redirectInput(input)
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
@@ -51,6 +58,15 @@ public final class CtlProcess implements AutoCloseable {
   public static Result run(PeerProcess peer, Path folder, String... arguments)
       throws IOException, InterruptedException {
     try (CtlProcess ctl = start(peer, folder, arguments)) {
+      return ctl.finish();
+    }
+  }
+
+  /** Runs a command to its end that finds a file's content on its standard input. */
+  public static Result runReading(Path input, PeerProcess peer, Path folder, String... arguments)
+      throws IOException, InterruptedException {
+    var redirect = ProcessBuilder.Redirect.from(input.toFile());
+    try (CtlProcess ctl = start(peer, folder, redirect, arguments)) {
       return ctl.finish();
     }
   }

@@ -2,10 +2,8 @@ package io.ecluster.erasure;
 
 import io.ecluster.ipld.Block;
 import io.ecluster.ipld.BlockHasher;
-import io.ecluster.ipld.DagPb;
 import io.ecluster.ipld.UnixFs;
 import io.ecluster.multiformats.FormatException;
-import io.ecluster.multiformats.Multicodec;
 import io.ecluster.multiformats.Multihash;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +50,7 @@ public final class StripeAssembler {
 
   /** Adds a block whose file bytes are those of a raw or UnixFS leaf. */
   public void put(Block block) {
-    put(block, fileBytes(block));
+    put(block, UnixFs.fileBytesIn(block));
   }
 
   /**
@@ -132,19 +130,5 @@ public final class StripeAssembler {
   @SuppressWarnings("ReturnValueIgnored")
   private static void requireEntry(Block block) {
     CodedBlock.of(block);
-  }
-
-  private static long fileBytes(Block block) {
-    if (block.cid().codec() != Multicodec.DAG_PB) {
-      return block.cid().codec() == Multicodec.RAW ? block.size() : 0;
-    }
-    try {
-      byte[] message = DagPb.decode(block.data()).data();
-      UnixFs node = UnixFs.decode(message == null ? new byte[0] : message);
-      byte[] data = node.type() == UnixFs.Type.FILE ? node.data() : null;
-      return data == null ? 0 : data.length;
-    } catch (FormatException e) {
-      return 0; // dag-pb that is not UnixFS holds no file bytes
-    }
   }
 }

@@ -41,7 +41,7 @@ final class HostileManifestTest {
     Cbor other = Cbor.of(HashFunction.SHA2_256.hash(new byte[] {2}).toBytes());
     Cbor identity = Cbor.of(Multihash.of(Multihash.IDENTITY, new byte[3]).toBytes());
     Cbor truncated = Cbor.of(Multihash.of(HashFunction.SHA2_256.code(), new byte[20]).toBytes());
-    Cbor unknown = Cbor.of(Multihash.of(0xb220, new byte[32]).toBytes());
+    Cbor unknown = Cbor.of(Multihash.of(0xd5, new byte[16]).toBytes());
     Cbor parity = cell(block(hash, 0x55, 10));
     return Stream.of(
         Arguments.of("negative size", stripe(cell(block(hash, 0x55, -1)), cell(), parity)),

@@ -4,9 +4,11 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import io.ecluster.multiformats.FormatException;
+import io.ecluster.multiformats.Multicodec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,8 +95,34 @@ public record UnixFs(
   }
 
   /** The file bytes below this node, 0 if it does not say. */
-  long sizeOrZero() {
+  public long sizeOrZero() {
     return fileSize == null ? 0 : fileSize;
+  }
+
+  /** What a block says of itself; empty if it is no dag-pb node of UnixFS. */
+  public static Optional<UnixFs> of(Block block) {
+    if (block.cid().codec() != Multicodec.DAG_PB) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DagPb.decode(block.data()).unixFs());
+    } catch (FormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * How many bytes of a file a block itself holds, whatever it is: 0 for folders, inner nodes and
+   * what is no part of a file.
+   */
+  public static long fileBytesIn(Block block) {
+    return block.cid().codec() == Multicodec.RAW
+        ? block.size()
+        : of(block).filter(UnixFs::holdsFileBytes).map(node -> node.dataOrEmpty().length).orElse(0);
+  }
+
+  private boolean holdsFileBytes() {
+    return type == Type.FILE || type == Type.RAW;
   }
 
   byte[] dataOrEmpty() {

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MultihashTest {
@@ -25,8 +26,12 @@ class MultihashTest {
     assertThat(HEX.formatHex(HashFunction.SHA2_512.hash(ABC).toBytes())).startsWith("1340ddaf35a1");
   }
 
+  static List<HashFunction> functions() {
+    return HashFunction.names().stream().flatMap(n -> HashFunction.byName(n).stream()).toList();
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("functions")
   void hashesARangeAndKnowsItsData(HashFunction function) {
     byte[] padded = "--abc---".getBytes(StandardCharsets.US_ASCII);
     Multihash hash = function.hash(padded, 2, 5);
@@ -45,17 +50,17 @@ class MultihashTest {
     assertThat(identity.matches(new byte[0])).isFalse();
     assertThat(identity.isIdentity()).isTrue();
     assertThat(HashFunction.byCode(0x99)).isEmpty();
-    assertThat(HashFunction.byName("sha1")).isEmpty();
+    assertThat(HashFunction.byName("md5")).isEmpty();
   }
 
   @Test
   void passesUnknownFunctionsThroughButCannotCheckThem() {
-    Multihash blake = Multihash.fromBytes(HEX.parseHex("a0e40204" + "01020304"));
-    assertThat(blake.code()).isEqualTo(0xb220);
+    Multihash blake = Multihash.fromBytes(HEX.parseHex("81e40204" + "01020304"));
+    assertThat(blake.code()).isEqualTo(0xb201);
     assertThat(blake.digest()).containsExactly(1, 2, 3, 4);
     assertThatThrownBy(() -> blake.matches(ABC))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("0xb220");
+        .hasMessageContaining("0xb201");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.ecluster.recovery;
 
 import io.ecluster.core.cluster.AtOnce;
 import io.ecluster.core.cluster.PeerBlocks;
+import io.ecluster.core.cluster.Upload;
 import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.CodedPinFactory;
 import io.ecluster.core.rpc.RpcException;
@@ -98,7 +99,7 @@ final class ManifestKeeper {
   }
 
   private void send(PeerId peer, List<Block> blocks) {
-    try (PeerBlocks.Upload upload = parts.blocks().upload(peer)) {
+    try (Upload upload = parts.blocks().upload(peer)) {
       upload.send(blocks);
       upload.finish();
     }

@@ -9,6 +9,7 @@ import io.ecluster.core.pin.PinOptions;
 import io.ecluster.ipld.Chunking;
 import io.ecluster.ipld.DagLayout;
 import io.ecluster.ipld.ImportOptions;
+import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.HashFunction;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /add}: reads files while it answers with what became of them. */
@@ -40,7 +42,7 @@ public final class AddRoute {
 
   void handle(Exchange x) {
     Query query = x.query();
-    AddRequest request = request(query);
+    Supplier<AddRequest> request = request(query);
     Multipart parts = new Multipart(x.body(), x.header("Content-Type"));
     Iterator<AddEntry> entries = new MultipartEntries(parts);
     if (!entries.hasNext()) { // also reads before answering: clients may wait for "100 Continue"
@@ -52,12 +54,12 @@ public final class AddRoute {
       stream(x, request, entries);
     } else {
       List<Object> events = new ArrayList<>();
-      adder.add(request, entries, event -> events.add(json(event)));
+      adder.add(request.get(), entries, event -> events.add(json(event)));
       x.answer(events);
     }
   }
 
-  private void stream(Exchange x, AddRequest request, Iterator<AddEntry> entries) {
+  private void stream(Exchange x, Supplier<AddRequest> request, Iterator<AddEntry> entries) {
     x.setStatus(200);
     x.setHeader("Content-Type", "application/json");
     x.setHeader("X-Chunked-Output", "1");
@@ -65,7 +67,7 @@ public final class AddRoute {
     try (OutputStream out = x.output()) {
       out.flush();
       try {
-        adder.add(request, entries, event -> send(out, event));
+        adder.add(request.get(), entries, event -> send(out, event));
       } catch (RuntimeException e) {
         trailer.set(Errors.message(e));
       }
@@ -83,24 +85,33 @@ public final class AddRoute {
     }
   }
 
-  private AddRequest request(Query query) {
+  /** What can only be wrong together with other options is found wrong late, as Go does it. */
+  private Supplier<AddRequest> request(Query query) {
     boolean erasure = query.flag("erasure", false);
-    if (!query.text("format").isEmpty() && !query.text("format").equals("unixfs")) {
-      throw query.invalid("format");
-    }
     if (query.flag("shard", false) && !erasure) {
       throw ApiException.badRequest(
           "sharding without erasure coding is not supported; use erasure=true");
     }
-    PinOptions pin = PinQuery.parse(query, clock);
-    return new AddRequest(
-        importOptions(query, erasure),
-        pin,
-        query.flag("wrap-with-directory", false),
-        query.flag("local", false),
-        !query.flag("no-pin", false),
-        query.flag("progress", false),
-        erasure ? Optional.of(coding(query)) : Optional.empty());
+    AddRequest request =
+        new AddRequest(
+            format(query),
+            ImportOptions.DEFAULT,
+            PinQuery.parse(query, clock),
+            query.flag("wrap-with-directory", false),
+            query.flag("local", false),
+            !query.flag("no-pin", false),
+            query.flag("progress", false),
+            erasure ? Optional.of(coding(query)) : Optional.empty());
+    Supplier<ImportOptions> dag = importOptions(query, erasure);
+    return () -> request.withDag(dag.get());
+  }
+
+  private static AddRequest.Format format(Query query) {
+    return switch (query.text("format")) {
+      case "", "unixfs" -> AddRequest.Format.UNIXFS;
+      case "car" -> AddRequest.Format.CAR;
+      default -> throw query.invalid("format");
+    };
   }
 
   private static AddRequest.Coding coding(Query query) {
@@ -111,22 +122,28 @@ public final class AddRoute {
         query.flag("allow-shared-peers", false));
   }
 
-  private static ImportOptions importOptions(Query query, boolean erasure) {
+  private static Supplier<ImportOptions> importOptions(Query query, boolean erasure) {
     int version = query.integer("cid-version", 0);
     boolean rawLeaves = query.flag("raw-leaves", version > 0 || erasure);
-    String hash = query.text("hash").toLowerCase(Locale.ROOT);
-    return new ImportOptions(
-        Chunking.parse(query.text("chunker")),
-        layout(query),
-        rawLeaves,
-        version,
-        HashFunction.byName(hash.isEmpty() ? "sha2-256" : hash)
-            .orElseThrow(() -> query.invalid("hash")));
+    DagLayout layout = layout(query);
+    return () ->
+        new ImportOptions(
+            Chunking.parse(query.text("chunker")), layout, rawLeaves, version, hash(query));
+  }
+
+  private static HashFunction hash(Query query) {
+    String name = query.text("hash").toLowerCase(Locale.ROOT);
+    return HashFunction.byName(name.isEmpty() ? "sha2-256" : name)
+        .orElseThrow(() ->
+            new FormatException(
+                "unrecognized hash function: %s; there are %s"
+                    .formatted(name, HashFunction.summary())));
   }
 
   private static DagLayout layout(Query query) {
     return switch (query.text("layout")) {
       case "", "balanced" -> DagLayout.BALANCED;
+      case "trickle" -> DagLayout.TRICKLE;
       default -> throw query.invalid("layout");
     };
   }

@@ -10,6 +10,7 @@ import io.ecluster.client.Endpoint;
 import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
 import io.ecluster.core.cluster.NotEnoughPeersException;
+import io.ecluster.ipld.DagLayout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +119,12 @@ class AddRouteTest {
         row("cid-version=1", r -> r.dag().rawLeaves(), true),
         row("cid-version=1&raw-leaves=false", r -> r.dag().rawLeaves(), false),
         row("raw-leaves=T", r -> r.dag().rawLeaves(), true),
+        row("", r -> r.dag().layout(), DagLayout.BALANCED),
+        row("layout=trickle", r -> r.dag().layout(), DagLayout.TRICKLE),
+        row("", r -> r.format(), AddRequest.Format.UNIXFS),
+        row("format=car", r -> r.format(), AddRequest.Format.CAR),
+        row("chunker=rabin-16-32-64", r -> r.dag().chunking().toString(), "rabin-16-32-64"),
+        row("hash=Blake2b-256&cid-version=1", r -> r.dag().hash().text(), "blake2b-256"),
         row("wrap-with-directory=1", r -> r.wrap(), true),
         row("local=true", r -> r.local(), true),
         row("no-pin=true", r -> r.pinIt(), false),
@@ -157,9 +164,6 @@ class AddRouteTest {
         "cid-version=99999999999",
         "layout=round",
         "format=zip",
-        "hash=md0",
-        "chunker=size-0",
-        "chunker=bogus",
         "shard=true",
         "erasure=yes",
         "erasure=true&data-shards=x",
@@ -175,6 +179,30 @@ class AddRouteTest {
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);
     assertThat(Json.parseObject(answer.text()).keys()).containsExactly("code", "message");
     assertThat(adder.requests).isEmpty();
+  }
+
+  /** As in Go: what the options mean together is found out when the adding begins. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hash=md0 | unrecognized hash function: md0; there are blake2s-256,",
+        "hash=sha3-256 | CID version 0 has only sha2-256; sha3-256 needs version 1",
+        "cid-version=2 | unknown CID version 2",
+        "chunker=size-0 | chunker size must be greater than 0",
+        "chunker=rabin-8-9-10 | rabin min must be",
+        "chunker=bogus | unrecognized chunker option: bogus"
+      })
+  void aDagThatCannotBeMadeIsAnErrorOfTheStream(String query, String message) throws IOException {
+    TestServer.Answer answer = server.ask("POST", "/add?" + query, BODY, TYPE);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.lines()).isEmpty();
+    assertThat(answer.trailers().get("x-stream-error")).startsWith(message);
+    assertThat(adder.requests).isEmpty();
+    TestServer.Answer buffered =
+        server.ask("POST", "/add?stream-channels=false&" + query, BODY, TYPE);
+    assertThat(buffered.status()).isEqualTo(400);
+    assertThat(Json.parseObject(buffered.text()).text("message")).startsWith(message);
   }
 
   @ParameterizedTest

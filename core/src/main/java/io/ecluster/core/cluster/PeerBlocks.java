@@ -80,37 +80,9 @@ public final class PeerBlocks {
     this.sleeper = sleeper;
   }
 
-  /** Opens a stream of blocks to a peer. */
+  /** Begins to send blocks to a peer. */
   public Upload upload(PeerId peer) {
-    return new Upload(rpc.open(peer, RpcMethods.IPFS_BLOCK_STREAM, UPLOAD_PATIENCE));
-  }
-
-  /** Blocks on their way to one peer. Nothing is certain until {@link #finish} has returned. */
-  public static final class Upload implements AutoCloseable {
-    private final Rpc.Call<NodeWithMeta, Nothing> call;
-
-    private Upload(Rpc.Call<NodeWithMeta, Nothing> call) {
-      this.call = call;
-    }
-
-    /** Sends; blocks while the peer is slow. */
-    public void send(List<Block> blocks) {
-      blocks.forEach(block -> call.send(new NodeWithMeta(block.cid(), block.data(), block.size())));
-    }
-
-    /** Ends the stream; when this returns the peer has stored everything. */
-    public void finish() {
-      call.closeSend();
-      while (call.next() != null) {
-        // a peer sends no replies; the end is what counts
-      }
-    }
-
-    /** Breaks off, unless finished. */
-    @Override
-    public void close() {
-      call.close();
-    }
+    return new Upload(() -> rpc.open(peer, RpcMethods.IPFS_BLOCK_STREAM, UPLOAD_PATIENCE));
   }
 
   /**

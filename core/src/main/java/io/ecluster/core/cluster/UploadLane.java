@@ -33,8 +33,8 @@ public final class UploadLane implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable RuntimeException failure;
 
-  /** The last block of a stream that was sent to its end. */
-  private volatile @Nullable Cid ended;
+  /** The last block of each stream that was sent to its end. */
+  private volatile List<Cid> ended = List.of();
 
   private UploadLane(PeerBlocks blocks, PeerId peer) {
     this.blocks = blocks;
@@ -100,13 +100,11 @@ public final class UploadLane implements AutoCloseable {
   }
 
   private void run() {
-    Cid last = null;
-    try (PeerBlocks.Upload upload = blocks.upload(peer)) {
+    try (Upload upload = blocks.upload(peer)) {
       for (List<Block> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
         upload.send(batch);
-        last = batch.getLast().cid();
       }
-      ended = last;
+      ended = upload.lasts();
       upload.finish();
     } catch (InterruptedException e) {
       failure = new WaitInterruptedException(e);
@@ -130,9 +128,6 @@ public final class UploadLane implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
-    Cid last = ended;
-    if (last != null) {
-      blocks.letGo(peer, last);
-    }
+    ended.forEach(last -> blocks.letGo(peer, last));
   }
 }

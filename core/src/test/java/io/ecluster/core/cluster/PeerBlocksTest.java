@@ -16,6 +16,8 @@ import io.ecluster.ipld.Block;
 import io.ecluster.libp2p.Eventually;
 import io.ecluster.libp2p.MemoryHost;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.HashFunction;
+import io.ecluster.multiformats.Multicodec;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +106,7 @@ class PeerBlocksTest {
     Block end = TestDag.raw("end");
     List<Block> first = with(randomBlocks(3, 1000), end);
     List<Block> second = with(randomBlocks(4, 900), end);
-    try (PeerBlocks.Upload one = here.blocks.upload(there.id())) {
+    try (Upload one = here.blocks.upload(there.id())) {
       one.send(first);
       Eventually.until("the first has a guard", () -> there.store.openGuards() == 1);
       upload(there.id(), second);
@@ -138,6 +140,45 @@ class PeerBlocksTest {
     lane.close();
     there.store.gc(_ -> {});
     assertThat(there.store.stored()).isEmpty();
+  }
+
+  /** A Go peer would take all blocks of a stream for hashed as the first. */
+  @Test
+  void eachHashFunctionHasAStreamOfItsOwn() {
+    List<Block> blocks = randomBlocks(6, 1000);
+    List<Block> mixed = new ArrayList<>();
+    List<String> functions = List.of("sha2-256", "blake3", "sha3-512");
+    for (int i = 0; i < blocks.size(); i++) {
+      byte[] data = blocks.get(i).data();
+      HashFunction function = HashFunction.byName(functions.get(i % 3)).orElseThrow();
+      mixed.add(new Block(Cid.v1(Multicodec.RAW, function.hash(data)), data));
+    }
+    UploadLane lane = UploadLane.start(here.blocks, there.id());
+    lane.send(mixed);
+    lane.finish();
+    assertThat(lane.failureText()).isEmpty();
+    assertThat(there.store.openGuards()).isEqualTo(3);
+    there.store.gc(_ -> {});
+    assertThat(mixed).allMatch(block -> there.store.has(block.cid()));
+    lane.close();
+    assertThat(there.store.openGuards()).isZero();
+    there.store.gc(_ -> {});
+    assertThat(there.store.stored()).isEmpty();
+  }
+
+  @Test
+  void moreHashFunctionsThanAnyDagHasAreRefused() {
+    UploadLane lane = UploadLane.start(here.blocks, there.id());
+    byte[] data = {1};
+    lane.send(
+        HashFunction.names().stream()
+            .limit(9)
+            .map(name -> HashFunction.byName(name).orElseThrow().hash(data))
+            .map(hash -> new Block(Cid.v1(Multicodec.RAW, hash), data))
+            .toList());
+    lane.finish();
+    assertThat(lane.failureText()).contains("more than 8 hash functions");
+    Eventually.until("no guard is left", () -> there.store.openGuards() == 0);
   }
 
   @Test
@@ -192,7 +233,7 @@ class PeerBlocksTest {
 
   @Test
   void anUploadThatIsBrokenOffEnds() {
-    try (PeerBlocks.Upload upload = here.blocks.upload(there.id())) {
+    try (Upload upload = here.blocks.upload(there.id())) {
       upload.send(randomBlocks(3, 1000));
     }
     Eventually.until("no guard is left", () -> there.store.openGuards() == 0);
@@ -324,7 +365,7 @@ class PeerBlocksTest {
   }
 
   private void upload(PeerId to, List<Block> blocks) {
-    try (PeerBlocks.Upload upload = here.blocks.upload(to)) {
+    try (Upload upload = here.blocks.upload(to)) {
       upload.send(blocks);
       upload.finish();
     }

@@ -2,6 +2,7 @@ package io.ecluster.ipfs.bitswap;
 
 import io.ecluster.libp2p.Host;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class Client implements AutoCloseable {
   /** How long a peer that could not be told our wants is left alone while it stays connected. */
   private static final Duration FAILURE_PAUSE = Duration.ofSeconds(5);
 
+  private static final byte[] NOTHING = {};
   private static final Logger log = LoggerFactory.getLogger(Client.class);
 
   private final Host host;
@@ -131,11 +133,18 @@ final class Client implements AutoCloseable {
     for (Cid cid : cids) {
       if (cid.hash().isIdentity()) {
         each.accept(cid, cid.hash().digest());
+      } else if (isOfNothing(cid)) {
+        each.accept(cid, NOTHING);
       } else {
         wanted.computeIfAbsent(cid.hash(), _ -> new LinkedHashSet<>()).add(cid);
       }
     }
     return wanted.isEmpty() ? List.of() : new Fetch(wanted).run(stall, each);
+  }
+
+  /** Go peers say that they have the block without bytes, but never send it. */
+  private static boolean isOfNothing(Cid cid) {
+    return HashFunction.byCode(cid.hash().code()).isPresent() && cid.hash().matches(NOTHING);
   }
 
   /** One call of fetch, on its caller's thread. */

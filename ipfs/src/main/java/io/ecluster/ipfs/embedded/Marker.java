@@ -5,6 +5,7 @@ import io.ecluster.ipfs.IpfsNode.PinMode;
 import io.ecluster.ipfs.IpfsNode.PinnedCid;
 import io.ecluster.ipld.BlockLinks;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.FingerprintSet;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multihash;
 import java.util.ArrayDeque;

@@ -6,6 +6,7 @@ import io.ecluster.ipfs.bitswap.BlockExchange;
 import io.ecluster.ipld.Block;
 import io.ecluster.ipld.BlockLinks;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.FingerprintSet;
 import io.ecluster.multiformats.FormatException;
 import java.time.Duration;
 import java.util.ArrayDeque;

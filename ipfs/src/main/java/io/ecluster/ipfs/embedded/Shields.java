@@ -1,5 +1,6 @@
 package io.ecluster.ipfs.embedded;
 
+import io.ecluster.multiformats.FingerprintSet;
 import io.ecluster.multiformats.Multihash;
 import java.util.ArrayList;
 import java.util.List;

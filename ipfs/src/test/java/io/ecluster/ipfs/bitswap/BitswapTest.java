@@ -9,6 +9,7 @@ import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.libp2p.MemoryHost;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multicodec;
 import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.Varint;
@@ -84,6 +85,19 @@ class BitswapTest {
     start(1);
     Cid cid = Cid.v1(Multicodec.RAW, Multihash.of(Multihash.IDENTITY, new byte[] {7}));
     assertThat(nodes.getFirst().fetch(cid)).hasValue(new byte[] {7});
+  }
+
+  /** Kubo does not send it; nobody needs to. */
+  @Test
+  void aBlockWithoutBytesIsFetchedFromNobody() throws IOException {
+    start(1);
+    for (String name : List.of("sha2-256", "sha3-512", "blake3")) {
+      HashFunction function = HashFunction.byName(name).orElseThrow();
+      Cid cid = Cid.v1(Multicodec.RAW, function.hash(new byte[0]));
+      assertThat(nodes.getFirst().fetch(cid)).hasValue(new byte[0]);
+    }
+    Cid unknown = Cid.v1(Multicodec.RAW, Multihash.of(0xd5, new byte[16]));
+    assertThat(nodes.getFirst().bitswap.fetch(unknown, SHORT)).isEmpty();
   }
 
   @Test

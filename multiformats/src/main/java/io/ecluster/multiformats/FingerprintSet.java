@@ -1,7 +1,5 @@
-package io.ecluster.ipfs.embedded;
+package io.ecluster.multiformats;
 
-import io.ecluster.multiformats.Cid;
-import io.ecluster.multiformats.Multihash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * bytes with a chance of 2^-65; the harm would be a block taken for one already seen. Open
  * addressing, at most three quarters full. Safe for use by many threads.
  */
-final class FingerprintSet {
+public final class FingerprintSet {
   private static final int MIN_SLOTS = 64;
   private static final int WORDS = 2;
 
@@ -21,16 +19,16 @@ final class FingerprintSet {
   private int size;
 
   /** Adds a block, whatever its codec; true if it is new. */
-  boolean add(Multihash hash) {
+  public boolean add(Multihash hash) {
     return insert(words(hash, 0));
   }
 
   /** Adds a block read under a certain codec; true if it is new under this codec. */
-  boolean add(Cid cid) {
+  public boolean add(Cid cid) {
     return insert(words(cid.hash(), cid.codec()));
   }
 
-  boolean contains(Multihash hash) {
+  public boolean contains(Multihash hash) {
     long[] words = words(hash, 0);
     lock.lock();
     try {
@@ -40,7 +38,7 @@ final class FingerprintSet {
     }
   }
 
-  int size() {
+  public int size() {
     lock.lock();
     try {
       return size;
