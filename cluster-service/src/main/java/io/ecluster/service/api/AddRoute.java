@@ -1,5 +1,9 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.Query;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.ApiException;
 import io.ecluster.adder.AddEntry;
 import io.ecluster.adder.AddEvent;
 import io.ecluster.adder.AddRequest;

@@ -1,5 +1,9 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.Query;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.ApiException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.GroupReport;

@@ -1,5 +1,7 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Errors;
 import io.ecluster.client.Json;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.Query;
+import io.ecluster.service.http.ApiException;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multiaddr;

@@ -1,5 +1,8 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.Query;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.ApiException;
 import io.ecluster.client.Json;
 import io.ecluster.client.JsonException;
 import io.ecluster.core.cluster.Cluster;

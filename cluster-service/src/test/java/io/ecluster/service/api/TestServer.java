@@ -2,6 +2,7 @@ package io.ecluster.service.api;
 
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.Settings;
+import io.ecluster.service.http.HttpServer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -34,7 +35,7 @@ final class TestServer implements AutoCloseable {
   private Duration idle = Duration.ofMinutes(2);
   private Map<String, String> users = new LinkedHashMap<>();
   private List<String> listen = List.of("/ip4/127.0.0.1/tcp/0");
-  private Optional<ApiServer> server = Optional.empty();
+  private Optional<HttpServer> server = Optional.empty();
 
   RestRoutes routes() {
     return routes;
@@ -58,7 +59,7 @@ final class TestServer implements AutoCloseable {
   TestServer start() {
     server =
         Optional.of(
-            ApiServer.start(
+            HttpApi.start(
                 new Settings.RestApi(
                     listen.stream().map(Multiaddr::parse).toList(),
                     4096,
@@ -101,7 +102,7 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
-    server.ifPresent(ApiServer::close);
+    server.ifPresent(HttpServer::close);
   }
 
   /** What came back. Header names are in lower case; a header that came twice has two values. */
