@@ -44,7 +44,7 @@ public final class AddRoute {
 
   void handle(Exchange x) {
     Query query = x.query();
-    AddRequest request = request(query);
+    AddRequest request = request(query, clock);
     Multipart parts = new Multipart(x.body(), x.header("Content-Type"));
     Iterator<AddEntry> entries = new MultipartEntries(parts);
     if (!entries.hasNext()) { // also reads before answering: clients may wait for "100 Continue"
@@ -87,7 +87,12 @@ public final class AddRoute {
     }
   }
 
-  private AddRequest request(Query query) {
+  /**
+   * The parameters of an add.
+   *
+   * @throws ApiException with 400 if one is nonsense, or not done here
+   */
+  public static AddRequest request(Query query, Clock clock) {
     boolean erasure = query.flag("erasure", false);
     if (!query.text("format").isEmpty() && !query.text("format").equals("unixfs")) {
       throw query.invalid("format");

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of an add request as entries with clean relative paths. */
-final class MultipartEntries implements Iterator<AddEntry> {
+public final class MultipartEntries implements Iterator<AddEntry> {
   private static final Pattern FILE_NAME =
       Pattern.compile(
           "(?:^|[;\\s])filename=(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^;\"]*+))",
@@ -31,7 +31,7 @@ final class MultipartEntries implements Iterator<AddEntry> {
   private @Nullable AddEntry next;
   private boolean ended;
 
-  MultipartEntries(Multipart parts) {
+  public MultipartEntries(Multipart parts) {
     this.parts = parts;
   }
 

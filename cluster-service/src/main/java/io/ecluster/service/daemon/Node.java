@@ -30,6 +30,7 @@ import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
 import io.ecluster.service.gateway.Gateway;
 import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.proxy.IpfsProxy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -111,7 +112,7 @@ public final class Node implements AutoCloseable {
             .with(new AddRoute(adder, clock))
             .with(new EcGetRoute(reader))
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
-    serveContent(reader);
+    serveContent(reader, cluster, adder, ipfs.isKubo());
     cluster.start(publisher::start);
     base.membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(
@@ -209,11 +210,18 @@ public final class Node implements AutoCloseable {
   }
 
   /** The gateway and the proxy: what is pinned, to those who know nothing of this cluster. */
-  private void serveContent(CodedReader reader) {
+  private void serveContent(
+      CodedReader reader, ClusterPeer cluster, ClusterAdder adder, boolean hasKubo) {
     settings
         .gateway()
         .filter(gateway -> !gateway.listenAddresses().isEmpty())
         .ifPresent(gateway -> closers.add(Gateway.start(gateway, reader::read)));
+    IpfsProxy.Parts parts =
+        new IpfsProxy.Parts(reader::read, cluster, adder, clock, Daemon.VERSION, hasKubo);
+    settings
+        .ipfsProxy()
+        .filter(proxy -> !proxy.listenAddresses().isEmpty())
+        .ifPresent(proxy -> closers.add(IpfsProxy.start(proxy, parts)));
   }
 
   private String peerName(PeerDirectory directory, PeerId peer) {

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
@@ -62,6 +63,12 @@ public final class Exchange {
       parameters.put(field.getName(), field.getValue());
     }
     return new Query(parameters);
+  }
+
+  /** All values of one parameter of the query, in their order. */
+  public List<String> parameters(String name) {
+    List<String> values = Request.extractQueryParameters(request).getValues(name);
+    return values == null ? List.of() : List.copyOf(values);
   }
 
   public String header(String name) {
