@@ -190,7 +190,7 @@ public final class Gateway implements HttpService {
   /** Says by which address alone, without an Accept header, the same is had: caches need it. */
   private static void nameOtherPlace(Target target) {
     Optional<MediaType> accepted = target.wanted().accepted();
-    if (accepted.isEmpty() || target.wanted().format().leavesFiles()) {
+    if (accepted.isEmpty()) {
       return;
     }
     Map<String, String> query = new TreeMap<>(target.query().parameters());

@@ -4,6 +4,7 @@ import io.ecluster.ipld.TarExport;
 import io.ecluster.multiformats.Multicodec;
 import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.Exchange;
+import io.ecluster.service.read.ContentPath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ final class StreamAnswer {
   static void sendCar(Target target) throws IOException {
     CarRequest request = CarRequest.of(target);
     Exchange x = target.x();
-    target.attach(target.path().toString().substring("/ipfs/".length()).replace('/', '_') + ".car");
+    target.attach(name(target.path()) + ".car");
     target.noSniffing();
     x.setHeader("Accept-Ranges", "none");
     x.setHeader("Content-Type", Format.CAR.mediaType() + "; version=1; order=dfs; dups=n");
@@ -47,6 +48,11 @@ final class StreamAnswer {
     if (!target.isKnown(tag, Target.FOR_EVER)) {
       send(x, out -> new CarExport(target.reading(), out).write(target, request));
     }
+  }
+
+  /** As Kubo names them: the root and what it is about. */
+  private static String name(ContentPath path) {
+    return path.names().isEmpty() ? path.lastName() : path.root() + "_" + path.lastName();
   }
 
   /** Writes the body. */
