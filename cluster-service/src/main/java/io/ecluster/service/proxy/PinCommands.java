@@ -4,6 +4,7 @@ import io.ecluster.client.Json;
 import io.ecluster.core.cluster.Cluster;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
+import io.ecluster.core.pin.PinType;
 import io.ecluster.core.rpc.RepoGc;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
@@ -150,7 +151,8 @@ final class PinCommands {
   }
 
   private static String type(Pin pin) {
-    return pin.options().direct() ? "direct" : "recursive";
+    boolean direct = pin.type() == PinType.DATA && pin.options().direct();
+    return direct ? "direct" : "recursive";
   }
 
   /** Of all peers. */
