@@ -52,8 +52,7 @@ class ContentServersTest {
     return TestServer.ask(port, "GET", target, new byte[0], headers);
   }
 
-  private static void assertGatewayGives(int port, String root, byte[] content)
-      throws IOException {
+  private static void assertGatewayGives(int port, String root, byte[] content) throws IOException {
     assertThat(get(port, "/ipfs/" + root).body()).isEqualTo(content);
     int from = BYTES / 3;
     TestServer.Answer part =
@@ -62,8 +61,7 @@ class ContentServersTest {
     assertThat(part.body()).isEqualTo(Arrays.copyOfRange(content, from, from + 1_000_000));
     assertThat(get(port, "/ipfs/" + root + "?format=tar").body().length).isGreaterThan(BYTES);
     CarReader car =
-        new CarReader(
-            new ByteArrayInputStream(get(port, "/ipfs/" + root + "?format=car").body()));
+        new CarReader(new ByteArrayInputStream(get(port, "/ipfs/" + root + "?format=car").body()));
     long bytes = 0;
     for (var block = car.next(); block.isPresent(); block = car.next()) {
       bytes += block.get().size(); // each checked against its CID by the reader
@@ -71,8 +69,7 @@ class ContentServersTest {
     assertThat(bytes).isBetween((long) BYTES, BYTES + 64L * 1024);
   }
 
-  private static void assertProxyGives(int port, String root, byte[] content)
-      throws IOException {
+  private static void assertProxyGives(int port, String root, byte[] content) throws IOException {
     String api = "/api/v0/";
     assertThat(get(port, api + "cat?arg=" + root).body()).isEqualTo(content);
     assertThat(get(port, api + "cat?arg=" + root + "&offset=5000000&length=10").body())

@@ -184,14 +184,44 @@ class GatewayLikeKuboTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/R/t.txt", "/R/h.html", "/R/c.css", "/R/j.js", "/R/d.json", "/R/s.svg", "/R/p.png",
-        "/R/g.gif", "/R/i.jpg", "/R/m.mp4", "/R/f.pdf", "/R/x.xml", "/R/a.mp3",
-        "/R/z.zip", "/R/v.wasm", "/R/text", "/R/html", "/R/png", "/R/pdf", "/R/gzip", "/R/big",
-        "/R/sub/a%20b/%C3%BC.txt", "/R/index/", "/R/link", "/R/t.txt/",
-        "/R/t.txt?filename=x%20y.html", "/R/big?filename=%22%0d%0a%C3%BC.mp4&download=true",
-        "/R?format=raw", "/R/?format=raw", "/R/big?format=raw", "/R/t.txt?format=json",
-        "/R/t.txt?format=cbor", "/R/t.txt?format=foo",
-        "/N", "/N?format=dag-cbor", "/N?format=cbor", "/N?format=raw", "/N/a/t.txt",
+        "/R/t.txt",
+        "/R/h.html",
+        "/R/c.css",
+        "/R/j.js",
+        "/R/d.json",
+        "/R/s.svg",
+        "/R/p.png",
+        "/R/g.gif",
+        "/R/i.jpg",
+        "/R/m.mp4",
+        "/R/f.pdf",
+        "/R/x.xml",
+        "/R/a.mp3",
+        "/R/z.zip",
+        "/R/v.wasm",
+        "/R/text",
+        "/R/html",
+        "/R/png",
+        "/R/pdf",
+        "/R/gzip",
+        "/R/big",
+        "/R/sub/a%20b/%C3%BC.txt",
+        "/R/index/",
+        "/R/link",
+        "/R/t.txt/",
+        "/R/t.txt?filename=x%20y.html",
+        "/R/big?filename=%22%0d%0a%C3%BC.mp4&download=true",
+        "/R?format=raw",
+        "/R/?format=raw",
+        "/R/big?format=raw",
+        "/R/t.txt?format=json",
+        "/R/t.txt?format=cbor",
+        "/R/t.txt?format=foo",
+        "/N",
+        "/N?format=dag-cbor",
+        "/N?format=cbor",
+        "/N?format=raw",
+        "/N/a/t.txt",
         "/ipfs/bafkqabtimvwgy3yk",
       })
   void filesAndBlocksAreServedAlike(String target) throws IOException {
@@ -231,12 +261,16 @@ class GatewayLikeKuboTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/R?format=car", "/R/big?format=car", "/R/big?format=car&dag-scope=block",
-        "/R/big?format=car&dag-scope=entity", "/R/sub?format=car&dag-scope=entity",
+        "/R?format=car",
+        "/R/big?format=car",
+        "/R/big?format=car&dag-scope=block",
+        "/R/big?format=car&dag-scope=entity",
+        "/R/sub?format=car&dag-scope=entity",
         "/R/big?format=car&dag-scope=entity&entity-bytes=0:10",
         "/R/big?format=car&dag-scope=entity&entity-bytes=300000:600000",
         "/R/big?format=car&dag-scope=entity&entity-bytes=-10:*",
-        "/N?format=car", "/N/a/t.txt?format=car",
+        "/N?format=car",
+        "/N/a/t.txt?format=car",
       })
   void archivesOfBlocksAreTheSame(String target) throws IOException {
     compare(true, Set.of("etag"), "GET", target); // each has its own way to tell requests apart
@@ -264,9 +298,18 @@ class GatewayLikeKuboTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/R/nope", "/R/t.txt/x", "/N/q", "/ipfs/bad", "/ipfs/", "/R/%2e%2e/t.txt", "/N/b",
-        "/R?format=dag-json", "/R/t.txt?format=dag-cbor", "/N?format=dag-json",
-        "/R/t.txt?format=car&dag-scope=foo", "/R/big?format=car&entity-bytes=x",
+        "/R/nope",
+        "/R/t.txt/x",
+        "/N/q",
+        "/ipfs/bad",
+        "/ipfs/",
+        "/R/%2e%2e/t.txt",
+        "/N/b",
+        "/R?format=dag-json",
+        "/R/t.txt?format=dag-cbor",
+        "/N?format=dag-json",
+        "/R/t.txt?format=car&dag-scope=foo",
+        "/R/big?format=car&entity-bytes=x",
       })
   void whatCannotBeHadHasTheSameStatus(String target) throws IOException {
     assertThat(ask(ourPort, "GET", target).status())

@@ -125,8 +125,7 @@ public final class DagJson {
       return 1 / number < 0 ? "-0" : "0";
     }
     double size = Math.abs(number);
-    BigDecimal exact =
-        new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    BigDecimal exact = new BigDecimal(Double.toString(number)).stripTrailingZeros();
     if (size >= EXPONENT_BELOW && size < EXPONENT_FROM) {
       return exact.toPlainString();
     }

@@ -26,9 +26,7 @@ public final class PathResolver {
     return target.cid();
   }
 
-  /**
-   * Follows names, which may end within a node. Errors are those of {@link #resolve} otherwise.
-   */
+  /** Follows names, which may end within a node. Errors are those of {@link #resolve} otherwise. */
   public static PathTarget walk(Cid root, List<String> names, BlockSource source) {
     List<Cid> roots = new ArrayList<>(List.of(root));
     Cid at = root;

@@ -59,8 +59,7 @@ public final class UnixFsFile implements UnixFsNode {
     visit(cid, 0, 0, from, to, visitor);
   }
 
-  private void visit(
-      Cid node, int depth, long offset, long from, long to, BlockSink visitor) {
+  private void visit(Cid node, int depth, long offset, long from, long to, BlockSink visitor) {
     if (depth > FileReader.MAX_DEPTH) {
       throw new FormatException("file is nested deeper than " + FileReader.MAX_DEPTH);
     }

@@ -1,9 +1,5 @@
 package io.ecluster.service.api;
 
-import io.ecluster.service.http.Query;
-import io.ecluster.service.http.Exchange;
-import io.ecluster.service.http.Errors;
-import io.ecluster.service.http.ApiException;
 import io.ecluster.adder.AddEntry;
 import io.ecluster.adder.AddEvent;
 import io.ecluster.adder.AddRequest;
@@ -14,6 +10,10 @@ import io.ecluster.ipld.Chunking;
 import io.ecluster.ipld.DagLayout;
 import io.ecluster.ipld.ImportOptions;
 import io.ecluster.multiformats.HashFunction;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Query;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,14 +1,14 @@
 package io.ecluster.service.api;
 
-import io.ecluster.service.http.Query;
-import io.ecluster.service.http.Exchange;
-import io.ecluster.service.http.Errors;
-import io.ecluster.service.http.ByteRange;
-import io.ecluster.service.http.ApiException;
 import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.recovery.CodedReader;
 import io.ecluster.recovery.Content;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.ByteRange;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Query;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,13 +1,13 @@
 package io.ecluster.service.api;
 
-import io.ecluster.service.http.Query;
-import io.ecluster.service.http.Exchange;
-import io.ecluster.service.http.Errors;
-import io.ecluster.service.http.ApiException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.GroupReport;
 import io.ecluster.recovery.NotCodedException;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Query;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

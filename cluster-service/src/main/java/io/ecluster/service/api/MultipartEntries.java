@@ -1,7 +1,7 @@
 package io.ecluster.service.api;
 
-import io.ecluster.service.http.ApiException;
 import io.ecluster.adder.AddEntry;
+import io.ecluster.service.http.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
 package io.ecluster.service.api;
 
-import io.ecluster.service.http.Query;
-import io.ecluster.service.http.ApiException;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.GoDuration;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.Query;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,5 @@
 package io.ecluster.service.api;
 
-import io.ecluster.service.http.Query;
-import io.ecluster.service.http.Exchange;
-import io.ecluster.service.http.ApiException;
 import io.ecluster.client.Json;
 import io.ecluster.client.JsonException;
 import io.ecluster.core.cluster.Cluster;
@@ -14,6 +11,9 @@ import io.ecluster.core.pin.TrackerStatus;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.PeerId;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Query;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;

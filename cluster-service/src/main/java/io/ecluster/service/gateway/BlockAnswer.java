@@ -23,7 +23,9 @@ final class BlockAnswer {
     if (!format.holds(cid.codec())) {
       throw new ApiException(
           406,
-          "format " + format.mediaType() + " requested but the block has codec 0x"
+          "format "
+              + format.mediaType()
+              + " requested but the block has codec 0x"
               + Long.toHexString(cid.codec())
               + ": codecs are not converted here, fetch the block with ?format=raw and convert it");
     }

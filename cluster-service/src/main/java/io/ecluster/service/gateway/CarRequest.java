@@ -51,7 +51,8 @@ record CarRequest(Scope scope, Optional<Bytes> bytes) {
     Query query = target.query();
     String version = target.wanted().option(query, "car-version", "version");
     if (!version.isEmpty() && !version.equals("1")) {
-      throw ApiException.badRequest("unsupported " + TYPE + " version: only version=1 is supported");
+      throw ApiException.badRequest(
+          "unsupported " + TYPE + " version: only version=1 is supported");
     }
     String order = target.wanted().option(query, "car-order", "order");
     if (!order.isEmpty() && !order.equals("dfs") && !order.equals("unk")) {

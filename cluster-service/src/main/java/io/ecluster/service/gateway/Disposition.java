@@ -19,10 +19,11 @@ final class Disposition {
 
   /** The name twice: in ASCII for old clients, in UTF-8 for others; nothing can end the quotes. */
   private static String of(String type, String name) {
-    String ascii = name.codePoints()
-        .map(c -> c < 128 ? c : '_')
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    String ascii =
+        name.codePoints()
+            .map(c -> c < 128 ? c : '_')
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
     return type + "; filename=\"" + escape(ascii) + "\"; filename*=UTF-8''" + escape(name);
   }
 

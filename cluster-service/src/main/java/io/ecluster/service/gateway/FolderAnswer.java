@@ -17,8 +17,7 @@ final class FolderAnswer {
   private static final String PAGE_VERSION = "ecluster1";
 
   /** The list of a CID is always the same, but the page may get nicer. */
-  private static final String FOR_A_WEEK =
-      "public, max-age=604800, stale-while-revalidate=2678400";
+  private static final String FOR_A_WEEK = "public, max-age=604800, stale-while-revalidate=2678400";
 
   private static final String INDEX = "index.html";
 
@@ -49,8 +48,7 @@ final class FolderAnswer {
     x.setHeader("Content-Type", "text/html");
     x.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
     if (!x.method().equals("HEAD")) {
-      Writer page =
-          new BufferedWriter(new OutputStreamWriter(x.output(), StandardCharsets.UTF_8));
+      Writer page = new BufferedWriter(new OutputStreamWriter(x.output(), StandardCharsets.UTF_8));
       new FolderPage(page, target.path()).write(folder);
       page.close();
     }

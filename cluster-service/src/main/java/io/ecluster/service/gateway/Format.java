@@ -53,8 +53,7 @@ enum Format {
     Optional<Format> named = byParameter(query.text("format"));
     return named
         .map(format -> new Wanted(format, Optional.empty()))
-        .or(() ->
-            MediaType.list(x.header("Accept")).stream().flatMap(Format::accepted).findFirst())
+        .or(() -> MediaType.list(x.header("Accept")).stream().flatMap(Format::accepted).findFirst())
         .orElse(new Wanted(PLAIN, Optional.empty()));
   }
 
@@ -74,7 +73,8 @@ enum Format {
 
   /** As what a block of a codec is shown that is neither UnixFS nor asked for otherwise. */
   static Optional<Format> ofCodec(long codec) {
-    return Stream.of(values()).filter(format -> format.codec != 0 && format.codec == codec)
+    return Stream.of(values())
+        .filter(format -> format.codec != 0 && format.codec == codec)
         .findFirst();
   }
 

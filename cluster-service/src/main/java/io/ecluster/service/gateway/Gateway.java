@@ -79,7 +79,8 @@ public final class Gateway implements HttpService {
   private static void letScriptsRead(Exchange x) {
     x.setHeader("Access-Control-Allow-Origin", "*");
     x.setHeader("Access-Control-Allow-Methods", METHODS);
-    x.setHeader("Access-Control-Allow-Headers", "Content-Type, Range, User-Agent, X-Requested-With");
+    x.setHeader(
+        "Access-Control-Allow-Headers", "Content-Type, Range, User-Agent, X-Requested-With");
     x.setHeader(
         "Access-Control-Expose-Headers",
         "Content-Length, Content-Range, X-Chunked-Output, X-Ipfs-Path, X-Ipfs-Roots,"
@@ -180,8 +181,7 @@ public final class Gateway implements HttpService {
 
   private static void sendUnixFs(Target target) throws IOException {
     switch (UnixFsNode.open(target.cid(), target.reading())) {
-      case UnixFsFile file ->
-          FileAnswer.send(target, file, target.path().lastName(), file.cid());
+      case UnixFsFile file -> FileAnswer.send(target, file, target.path().lastName(), file.cid());
       case UnixFsSymlink link -> FileAnswer.send(target, link);
       case UnixFsDirectory folder -> FolderAnswer.send(target, folder);
     }

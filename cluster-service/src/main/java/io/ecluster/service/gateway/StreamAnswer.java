@@ -44,7 +44,8 @@ final class StreamAnswer {
     target.noSniffing();
     x.setHeader("Accept-Ranges", "none");
     x.setHeader("Content-Type", Format.CAR.mediaType() + "; version=1; order=dfs; dups=n");
-    String tag = "W/\"" + target.path().root() + ".car." + request.fingerprint(target.path()) + "\"";
+    String tag =
+        "W/\"" + target.path().root() + ".car." + request.fingerprint(target.path()) + "\"";
     if (!target.isKnown(tag, Target.FOR_EVER)) {
       send(x, out -> new CarExport(target.reading(), out).write(target, request));
     }

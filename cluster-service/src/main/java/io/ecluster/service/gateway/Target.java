@@ -17,7 +17,11 @@ import java.util.stream.Stream;
  * @param found where it ends
  */
 record Target(
-    Exchange x, Query query, Format.Wanted wanted, ContentPath path, PathTarget found,
+    Exchange x,
+    Query query,
+    Format.Wanted wanted,
+    ContentPath path,
+    PathTarget found,
     Reading reading) {
   /** Content never changes under its CID: so many seconds are longer than any cache lives. */
   static final String FOR_EVER = "public, max-age=29030400, immutable";

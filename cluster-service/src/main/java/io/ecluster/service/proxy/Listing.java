@@ -104,8 +104,7 @@ final class Listing {
       throws IOException {
     for (int i = 0; i < entries.size(); i++) {
       if (resolve && i % AHEAD == 0) {
-        List<UnixFsDirectory.Entry> next =
-            entries.subList(i, Math.min(entries.size(), i + AHEAD));
+        List<UnixFsDirectory.Entry> next = entries.subList(i, Math.min(entries.size(), i + AHEAD));
         reading.expect(
             next.stream()
                 .map(UnixFsDirectory.Entry::cid)

@@ -47,7 +47,8 @@ final class PinCommands {
   }
 
   private void add(Exchange x, Arguments arguments) {
-    PinOptions options = options(arguments.options().text("type").equals("direct"), Optional.empty());
+    PinOptions options =
+        options(arguments.options().text("type").equals("direct"), Optional.empty());
     List<Cid> pinned = new ArrayList<>();
     arguments.first();
     arguments.values().forEach(path -> pinned.add(cluster.pinPath(path, options).cid()));
@@ -127,8 +128,7 @@ final class PinCommands {
   private static void send(Exchange x, Iterator<Pin> pins, boolean stream) throws IOException {
     x.setStatus(200);
     x.setHeader("Content-Type", "application/json");
-    Writer out =
-        new BufferedWriter(new OutputStreamWriter(x.output(), StandardCharsets.UTF_8));
+    Writer out = new BufferedWriter(new OutputStreamWriter(x.output(), StandardCharsets.UTF_8));
     out.write(stream ? "" : "{\"Keys\":{");
     String separator = "";
     while (pins.hasNext()) {

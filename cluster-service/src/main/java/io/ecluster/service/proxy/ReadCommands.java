@@ -24,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code cat}, {@code block} and {@code dag get}: calls that read, answered from our own blocks. */
+/**
+ * {@code cat}, {@code block} and {@code dag get}: calls that read, answered from our own blocks.
+ */
 final class ReadCommands {
   /** So much is held back: a failure that comes this early is told in words. */
   static final int HELD_BYTES = 64 * 1024;
@@ -56,7 +58,8 @@ final class ReadCommands {
       if (offset < 0 || length < 0) {
         throw new CallException("cannot specify negative " + (offset < 0 ? "offset" : "length"));
       }
-      return new Window(offset, length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length);
+      return new Window(
+          offset, length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length);
     }
 
     long within(long size) {

@@ -20,10 +20,13 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The Kubo daemon behind the proxy: gets what the cluster does not answer, and streams both ways. */
+/**
+ * The Kubo daemon behind the proxy: gets what the cluster does not answer, and streams both ways.
+ */
 final class Upstream implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_CONNECTIONS = 256;
@@ -105,9 +108,15 @@ final class Upstream implements AutoCloseable {
     });
     boolean chunked = x.headers().contains("Transfer-Encoding");
     if (chunked || x.headers().getLongField("Content-Length") > 0) {
-      request.body(new InputStreamRequestContent(x.header("Content-Type"), x.body()));
+      request.body(content(x));
     }
     return request;
+  }
+
+  private InputStreamRequestContent content(Exchange x) {
+    ByteBufferPool.Sized buffers =
+        new ByteBufferPool.Sized(client.getByteBufferPool(), false, BUFFER_BYTES);
+    return new InputStreamRequestContent(x.header("Content-Type"), x.body(), buffers);
   }
 
   private static boolean passes(HttpField field) {

@@ -3,8 +3,8 @@ package io.ecluster.service.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ecluster.service.http.ApiException;
 import io.ecluster.adder.AddEntry;
+import io.ecluster.service.http.ApiException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -84,8 +84,8 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** One request to the server at a port of this machine, on a connection of its own. */
-  public static Answer ask(
-      int port, String method, String target, byte[] body, String... headers) throws IOException {
+  public static Answer ask(int port, String method, String target, byte[] body, String... headers)
+      throws IOException {
     try (Connection connection =
         new Connection(new Socket(InetAddress.getLoopbackAddress(), port))) {
       connection.send(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");

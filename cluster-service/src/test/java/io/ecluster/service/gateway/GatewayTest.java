@@ -175,8 +175,7 @@ class GatewayTest {
     String tag = "\"" + gateway.site.cid("hello.txt") + "\"";
     String range = "Range: bytes=0-1";
     assertThat(gateway.get("/ipfs/R/hello.txt", range, "If-Range: \"x\"").status()).isEqualTo(200);
-    assertThat(gateway.get("/ipfs/R/hello.txt", range, "If-Range: " + tag).status())
-        .isEqualTo(206);
+    assertThat(gateway.get("/ipfs/R/hello.txt", range, "If-Range: " + tag).status()).isEqualTo(206);
   }
 
   @ParameterizedTest
@@ -257,8 +256,7 @@ class GatewayTest {
   void sendsRawBlocks() throws IOException {
     Cid cid = gateway.site.cid("hello.txt");
     byte[] block = gateway.readings.blocks().get(cid);
-    TestServer.Answer answer =
-        gateway.get("/ipfs/R/hello.txt", "Accept: application/vnd.ipld.raw");
+    TestServer.Answer answer = gateway.get("/ipfs/R/hello.txt", "Accept: application/vnd.ipld.raw");
     assertThat(cid.hash().matches(answer.body())).isTrue();
     assertThat(answer.body()).isEqualTo(block);
     assertThat(answer.header("content-type")).isEqualTo("application/vnd.ipld.raw");
@@ -312,9 +310,7 @@ class GatewayTest {
         }
       }
     }
-    assertThat(names)
-        .contains(gateway.site.root() + "/", gateway.site.root() + "/big")
-        .hasSize(11);
+    assertThat(names).contains(gateway.site.root() + "/", gateway.site.root() + "/big").hasSize(11);
   }
 
   @Test

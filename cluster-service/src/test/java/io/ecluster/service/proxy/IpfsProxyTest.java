@@ -21,7 +21,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,8 +90,7 @@ class IpfsProxyTest {
 
   private TestServer.Answer ask(String method, String target, byte[] body, String... headers)
       throws IOException {
-    String full =
-        target.replace("=R", "=" + site.root()).replace("=N", "=" + site.node());
+    String full = target.replace("=R", "=" + site.root()).replace("=N", "=" + site.node());
     return TestServer.ask(port(proxy()), method, "/api/v0/" + full, body, headers);
   }
 
@@ -170,12 +168,15 @@ class IpfsProxyTest {
     assertThat(folder.list("Links")).hasSize(8);
     assertThat(post("ls?arg=R").text())
         .contains(
-            "{\"Name\":\"hello.txt\",\"Hash\":\"" + site.cid("hello.txt")
+            "{\"Name\":\"hello.txt\",\"Hash\":\""
+                + site.cid("hello.txt")
                 + "\",\"Size\":6,\"Type\":2,\"Target\":\"\",\"Mode\":0,"
                 + "\"ModTime\":\"0001-01-01T00:00:00Z\"}",
             "\"Size\":9,\"Type\":4,\"Target\":\"hello.txt\"",
             "\"Size\":0,\"Type\":1,");
-    assertThat(post("ls?arg=R&stream=true").lines()).hasSize(8).allMatch(line -> line.startsWith("{\"Objects\":["));
+    assertThat(post("ls?arg=R&stream=true").lines())
+        .hasSize(8)
+        .allMatch(line -> line.startsWith("{\"Objects\":["));
     assertThat(post("ls?arg=R&size=false&resolve-type=false").text())
         .doesNotContain("\"Type\":1", "\"Type\":2");
     assertThat(post("ls?arg=R/hello.txt").text()).contains("\"Links\":[]");
@@ -313,8 +314,7 @@ class IpfsProxyTest {
     HttpServer daemon = serve(address, new FakeKubo());
     kubo = Optional.of(daemon);
     String listening = daemon.addresses().getFirst();
-    upstream =
-        Optional.of(Upstream.open(KuboEndpoint.of(Multiaddr.parse(listening), false)));
+    upstream = Optional.of(Upstream.open(KuboEndpoint.of(Multiaddr.parse(listening), false)));
   }
 
   @TempDir Path folder;

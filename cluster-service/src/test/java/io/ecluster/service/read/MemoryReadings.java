@@ -12,7 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Blocks in memory, of which some can be lost or held back, and how many readers have them open. */
+/**
+ * Blocks in memory, of which some can be lost or held back, and how many readers have them open.
+ */
 public final class MemoryReadings implements Blocks {
   private final ReentrantLock lock = new ReentrantLock();
   private final MemoryBlocks blocks = new MemoryBlocks();

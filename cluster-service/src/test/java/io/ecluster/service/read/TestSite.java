@@ -54,8 +54,7 @@ public final class TestSite {
   private void add(DirectoryBuilder folders, String path, byte[] content) {
     try {
       Imported file =
-          new FileImporter()
-              .add(new ByteArrayInputStream(content), ImportOptions.DEFAULT, sink);
+          new FileImporter().add(new ByteArrayInputStream(content), ImportOptions.DEFAULT, sink);
       files.put(path, content);
       cids.put(path, file.root());
       folders.add(path, file);
