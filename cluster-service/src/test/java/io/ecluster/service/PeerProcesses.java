@@ -104,7 +104,7 @@ public final class PeerProcesses implements AutoCloseable {
    * A port below those that the system gives to outgoing connections: else one of those may take it
    * before the daemon does, also while the daemon is down.
    */
-  private int freePort() {
+  public int freePort() {
     while (true) {
       int port = random.nextInt(FIRST_PORT, LAST_PORT);
       if (ports.add(port) && isFree(port)) {

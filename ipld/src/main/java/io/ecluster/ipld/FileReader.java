@@ -25,7 +25,7 @@ final class FileReader {
   static final int READ_AHEAD_BLOCKS = 256;
 
   /** No layout comes near: a balanced tree this deep would hold 174^64 leaves. */
-  private static final int MAX_DEPTH = 64;
+  static final int MAX_DEPTH = 64;
 
   /** Bytes of the file, here or below a link. */
   private sealed interface Piece {

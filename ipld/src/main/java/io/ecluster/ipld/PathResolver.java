@@ -3,6 +3,9 @@ package io.ecluster.ipld;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multicodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** Follows paths through folders, and through the maps and lists of dag-cbor nodes. */
 public final class PathResolver {
@@ -16,9 +19,19 @@ public final class PathResolver {
    * @throws FormatException if one is malformed, or the path ends inside a node
    */
   public static Cid resolve(Cid root, String path, BlockSource source) {
+    PathTarget target = walk(root, List.of(path.split("/")), source);
+    if (target.inside().isPresent()) {
+      throw new FormatException("path " + path + " ends inside " + target.cid());
+    }
+    return target.cid();
+  }
+
+  /** Follows names, which may end within a node. Errors are those of {@link #resolve} otherwise. */
+  public static PathTarget walk(Cid root, List<String> names, BlockSource source) {
+    List<Cid> roots = new ArrayList<>(List.of(root));
     Cid at = root;
     Cbor inside = null;
-    for (String name : path.split("/")) {
+    for (String name : names) {
       if (!name.isEmpty()) {
         if (inside == null && at.codec() != Multicodec.DAG_CBOR) {
           at = entry(at, name, source);
@@ -27,12 +40,10 @@ public final class PathResolver {
           inside = value instanceof Cbor.Link ? null : value;
           at = value instanceof Cbor.Link(Cid cid) ? cid : at;
         }
+        roots.add(at);
       }
     }
-    if (inside != null) {
-      throw new FormatException("path " + path + " ends inside " + at);
-    }
-    return at;
+    return new PathTarget(at, roots, Optional.ofNullable(inside));
   }
 
   private static Cid entry(Cid at, String name, BlockSource source) {

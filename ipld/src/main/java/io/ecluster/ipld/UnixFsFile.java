@@ -1,6 +1,7 @@
 package io.ecluster.ipld;
 
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.FormatException;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -45,5 +46,30 @@ public final class UnixFsFile implements UnixFsNode {
       throw new IllegalArgumentException("not a range: " + from + " to " + to);
     }
     new FileReader(source, prefetcher, out, from, to).run(root);
+  }
+
+  /**
+   * Gives the blocks that hold bytes {@code from} to {@code to}, the root first, each node before
+   * those below it, in the order of the file; blocks that repeat are given each time.
+   *
+   * @throws BlockNotFoundException if a block cannot be had
+   * @throws io.ecluster.multiformats.FormatException if a block is not what its parent says
+   */
+  public void forEachBlock(long from, long to, BlockSink visitor) {
+    visit(cid, 0, 0, from, to, visitor);
+  }
+
+  private void visit(Cid node, int depth, long offset, long from, long to, BlockSink visitor) {
+    if (depth > FileReader.MAX_DEPTH) {
+      throw new FormatException("file is nested deeper than " + FileReader.MAX_DEPTH);
+    }
+    byte[] data = source.read(node);
+    visitor.put(new Block(node, data));
+    for (FileNode.Part part : FileNode.parse(node, data).parts()) {
+      long start = offset + part.offset();
+      if (Math.max(start, from) < Math.min(start + part.size(), to)) {
+        visit(part.cid(), depth + 1, start, from, to, visitor);
+      }
+    }
   }
 }

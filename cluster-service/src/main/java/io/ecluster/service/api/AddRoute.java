@@ -11,6 +11,10 @@ import io.ecluster.ipld.DagLayout;
 import io.ecluster.ipld.ImportOptions;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.HashFunction;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.Query;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -42,7 +46,7 @@ public final class AddRoute {
 
   void handle(Exchange x) {
     Query query = x.query();
-    Supplier<AddRequest> request = request(query);
+    Supplier<AddRequest> request = request(query, clock);
     Multipart parts = new Multipart(x.body(), x.header("Content-Type"));
     Iterator<AddEntry> entries = new MultipartEntries(parts);
     if (!entries.hasNext()) { // also reads before answering: clients may wait for "100 Continue"
@@ -85,8 +89,13 @@ public final class AddRoute {
     }
   }
 
-  /** What can only be wrong together with other options is found wrong late, as Go does it. */
-  private Supplier<AddRequest> request(Query query) {
+  /**
+   * The parameters of an add. What can only be wrong together with other options is found wrong
+   * late, when the request is asked for, as Go does it.
+   *
+   * @throws ApiException with 400 if one is nonsense, or not done here
+   */
+  public static Supplier<AddRequest> request(Query query, Clock clock) {
     boolean erasure = query.flag("erasure", false);
     if (query.flag("shard", false) && !erasure) {
       throw ApiException.badRequest(

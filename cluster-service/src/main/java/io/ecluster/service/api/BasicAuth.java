@@ -1,5 +1,6 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;

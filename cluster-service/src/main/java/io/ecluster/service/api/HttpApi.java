@@ -1,84 +1,79 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.config.Settings;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.http.HttpService;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.URIUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns requests into calls of a route, and what they throw into error documents. */
-final class HttpApi extends Handler.Abstract {
+public final class HttpApi implements HttpService {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
   private final Router router;
   private final Optional<BasicAuth> auth;
-  private final HeaderWatch watch;
 
-  HttpApi(Router router, Optional<BasicAuth> auth, HeaderWatch watch) {
+  HttpApi(Router router, Optional<BasicAuth> auth) {
     this.router = router;
     this.auth = auth;
-    this.watch = watch;
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @throws io.ecluster.service.config.ConfigException if an address cannot be listened on
+   */
+  public static HttpServer start(Settings.RestApi settings, RestRoutes routes) {
+    HttpServer.Listening listening =
+        new HttpServer.Listening(
+            "the HTTP API",
+            settings.listenAddresses(),
+            settings.maxHeaderBytes(),
+            settings.readHeaderTimeout(),
+            settings.idleTimeout());
+    return HttpServer.start(
+        listening, new HttpApi(routes.router(), settings.basicAuth().map(BasicAuth::new)));
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) {
-    request.addIdleTimeoutListener(_ -> false); // work may be silent for long, as in Go
-    Connection connection = request.getConnectionMetaData().getConnection();
-    watch.received(connection);
-    try {
-      answer(request, response, callback);
-    } finally {
-      watch.answered(connection);
-    }
-    return true;
-  }
-
-  private void answer(Request request, Response response, Callback callback) {
-    String path = decodedPath(request.getHttpURI());
-    Exchange exchange = new Exchange(request, response, Map.of());
-    try {
-      if (admitted(exchange, request.getMethod(), path)) {
-        route(request, response, path);
-      }
-      callback.succeeded();
-    } catch (Exception e) {
-      fail(exchange, e, callback);
+  public void handle(Exchange x) throws Exception {
+    String path = decode(x.rawPath());
+    if (admitted(x, path)) {
+      route(x, path);
     }
   }
 
-  private void route(Request request, Response response, String path) throws Exception {
-    Exchange plain = new Exchange(request, response, Map.of());
+  private void route(Exchange x, String path) throws Exception {
     if (path.length() > 1 && path.endsWith("/")) {
-      redirect(plain, 307, request.getHttpURI(), clean(path));
+      redirect(x, 307, clean(path));
       return;
     }
     if (!clean(path).equals(path)) {
-      redirect(plain, 301, request.getHttpURI(), clean(path));
+      redirect(x, 301, clean(path));
       return;
     }
-    Optional<Router.Match> match = router.find(request.getMethod(), path);
+    Optional<Router.Match> match = router.find(x.method(), path);
     if (match.isPresent()) {
-      match.get().handler().handle(new Exchange(request, response, match.get().variables()));
-    } else if (router.refusesMethod(request.getMethod(), path)) {
-      response.setStatus(405);
+      match.get().handler().handle(x.with(match.get().variables()));
+    } else if (router.refusesMethod(x.method(), path)) {
+      x.setStatus(405);
     } else {
       throw new ApiException(404, "not found");
     }
   }
 
-  private boolean admitted(Exchange exchange, String method, String path) {
-    boolean alive = method.equals("GET") && path.equals("/health");
-    return auth.isEmpty() || alive || method.equals("OPTIONS") || auth.get().admits(exchange);
+  private boolean admitted(Exchange x, String path) {
+    boolean alive = x.method().equals("GET") && path.equals("/health");
+    return auth.isEmpty() || alive || x.method().equals("OPTIONS") || auth.get().admits(x);
   }
 
   /** A path without empty parts and dots, as Go's path.Clean makes it. */
@@ -94,33 +89,22 @@ final class HttpApi extends Handler.Abstract {
     return "/" + String.join("/", parts);
   }
 
-  private static void redirect(Exchange exchange, int status, HttpURI uri, String path) {
-    String query = uri.getQuery() == null ? "" : "?" + uri.getQuery();
-    exchange.setStatus(status);
-    exchange.setHeader("Location", URIUtil.encodePath(path) + query);
+  private static void redirect(Exchange x, int status, String path) {
+    String query = x.rawQuery().isEmpty() ? "" : "?" + x.rawQuery();
+    x.setStatus(status);
+    x.setHeader("Location", URIUtil.encodePath(path) + query);
   }
 
-  private static void fail(Exchange exchange, Exception error, Callback callback) {
-    if (exchange.committed()) {
-      LOG.debug("answer broken off: {}", Errors.message(error));
-      callback.failed(error);
-      return;
-    }
+  @Override
+  public void refuse(Exchange x, Exception error) {
     int status = Errors.status(error);
     if (status >= 500) {
       LOG.warn("request failed: {}", Errors.message(error), LOG.isDebugEnabled() ? error : null);
     }
-    exchange.reset();
     if (error instanceof ApiException refused) {
-      refused.headers().forEach(exchange::setHeader);
+      refused.headers().forEach(x::setHeader);
     }
-    exchange.answer(status, ApiJson.error(status, Errors.message(error)));
-    callback.succeeded();
-  }
-
-  private static String decodedPath(HttpURI uri) {
-    String path = uri.getPath();
-    return path == null || !path.startsWith("/") ? "/" : decode(path);
+    x.answer(status, ApiJson.error(status, Errors.message(error)));
   }
 
   /** Semicolons and plus signs are characters like others, as in Go. */

@@ -1,6 +1,8 @@
 package io.ecluster.service.api;
 
 import io.ecluster.client.Json;
+import io.ecluster.service.http.Errors;
+import io.ecluster.service.http.Exchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * body ends where the delimiter (line end, two dashes, boundary) begins; it is searched for with
  * Horspool's skips.
  */
-final class Multipart {
+public final class Multipart {
   private static final int BUFFER_BYTES = 512 * 1024;
 
   /** Go accepts no more for one part. */
@@ -33,7 +34,7 @@ final class Multipart {
   /**
    * @throws ApiException if {@code contentType} is not multipart with a boundary
    */
-  Multipart(InputStream in, String contentType) {
+  public Multipart(InputStream in, String contentType) {
     this.in = in;
     this.delimiter = ("\r\n--" + boundary(contentType)).getBytes(StandardCharsets.UTF_8);
     java.util.Arrays.fill(skips, delimiter.length);

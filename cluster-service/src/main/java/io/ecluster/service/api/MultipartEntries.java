@@ -1,6 +1,7 @@
 package io.ecluster.service.api;
 
 import io.ecluster.adder.AddEntry;
+import io.ecluster.service.http.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of an add request as entries with clean relative paths. */
-final class MultipartEntries implements Iterator<AddEntry> {
+public final class MultipartEntries implements Iterator<AddEntry> {
   private static final Pattern FILE_NAME =
       Pattern.compile(
           "(?:^|[;\\s])filename=(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^;\"]*+))",
@@ -30,7 +31,7 @@ final class MultipartEntries implements Iterator<AddEntry> {
   private @Nullable AddEntry next;
   private boolean ended;
 
-  MultipartEntries(Multipart parts) {
+  public MultipartEntries(Multipart parts) {
     this.parts = parts;
   }
 

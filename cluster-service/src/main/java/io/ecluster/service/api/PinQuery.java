@@ -6,6 +6,8 @@ import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.GoDuration;
+import io.ecluster.service.http.ApiException;
+import io.ecluster.service.http.Query;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.ecluster.service.api;
 
+import io.ecluster.service.http.Exchange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

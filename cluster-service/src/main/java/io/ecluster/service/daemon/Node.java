@@ -21,13 +21,16 @@ import io.ecluster.recovery.RecoveryParts;
 import io.ecluster.recovery.RepairQueue;
 import io.ecluster.recovery.Sweep;
 import io.ecluster.service.api.AddRoute;
-import io.ecluster.service.api.ApiServer;
 import io.ecluster.service.api.EcGetRoute;
 import io.ecluster.service.api.EcRecoveryRoute;
+import io.ecluster.service.api.HttpApi;
 import io.ecluster.service.api.RestRoutes;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
+import io.ecluster.service.gateway.Gateway;
+import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.proxy.IpfsProxy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,6 +112,7 @@ public final class Node implements AutoCloseable {
             .with(new AddRoute(adder, clock))
             .with(new EcGetRoute(reader))
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
+    serveContent(reader, cluster, adder, ipfs.isKubo());
     cluster.start(publisher::start);
     base.membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(
@@ -200,9 +204,24 @@ public final class Node implements AutoCloseable {
 
   private void serveApi(RestRoutes routes) {
     if (settings.restApi().isPresent()) {
-      ApiServer api = closers.add(ApiServer.start(settings.restApi().get(), routes));
+      HttpServer api = closers.add(HttpApi.start(settings.restApi().get(), routes));
       apiAddresses = api.addresses();
     }
+  }
+
+  /** The gateway and the proxy: what is pinned, to those who know nothing of this cluster. */
+  private void serveContent(
+      CodedReader reader, ClusterPeer cluster, ClusterAdder adder, boolean hasKubo) {
+    settings
+        .gateway()
+        .filter(gateway -> !gateway.listenAddresses().isEmpty())
+        .ifPresent(gateway -> closers.add(Gateway.start(gateway, reader::read)));
+    IpfsProxy.Parts parts =
+        new IpfsProxy.Parts(reader::read, cluster, adder, clock, Daemon.VERSION, hasKubo);
+    settings
+        .ipfsProxy()
+        .filter(proxy -> !proxy.listenAddresses().isEmpty())
+        .ifPresent(proxy -> closers.add(IpfsProxy.start(proxy, parts)));
   }
 
   private String peerName(PeerDirectory directory, PeerId peer) {

@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads all entries, tells of each, and remembers what it was asked. */
-final class FakeAdder implements Adder {
-  final List<AddRequest> requests = new CopyOnWriteArrayList<>();
-  final List<String> entries = new CopyOnWriteArrayList<>();
+public final class FakeAdder implements Adder {
+  public final List<AddRequest> requests = new CopyOnWriteArrayList<>();
+  public final List<String> entries = new CopyOnWriteArrayList<>();
 
   /** How the last add ended: empty, or what it failed with. */
   final CompletableFuture<Optional<RuntimeException>> ended = new CompletableFuture<>();

@@ -26,15 +26,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of two peers that remembers what it was asked and keeps its pins in a map. */
-final class FakeCluster implements Cluster {
-  static final PeerId ONE = PeerId.parse("12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5");
-  static final PeerId TWO = PeerId.parse("12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq");
-  static final Cid CID = Cid.parse("QmSxdRX48W7PeS4uNEmhcx4tAHt7rzjHWBwLHetefZ9AvJ");
-  static final Cid OTHER = Cid.parse("bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy");
-  static final Instant WHEN = Instant.parse("2026-02-03T04:05:06.5Z");
+public final class FakeCluster implements Cluster {
+  public static final PeerId ONE =
+      PeerId.parse("12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5");
+  public static final PeerId TWO =
+      PeerId.parse("12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq");
+  public static final Cid CID = Cid.parse("QmSxdRX48W7PeS4uNEmhcx4tAHt7rzjHWBwLHetefZ9AvJ");
+  public static final Cid OTHER =
+      Cid.parse("bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy");
+  public static final Instant WHEN = Instant.parse("2026-02-03T04:05:06.5Z");
 
-  final List<String> calls = new CopyOnWriteArrayList<>();
-  final Map<Cid, Pin> pins = new LinkedHashMap<>();
+  public final List<String> calls = new CopyOnWriteArrayList<>();
+  public final Map<Cid, Pin> pins = new LinkedHashMap<>();
 
   /** Thrown by streams after their first item. */
   private @Nullable RuntimeException midStream;

@@ -2,6 +2,7 @@ package io.ecluster.service.api;
 
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.Settings;
+import io.ecluster.service.http.HttpServer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
 /**
  * The real server on a real socket, with routes over fakes; and connections that speak raw HTTP.
  */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   static final Clock CLOCK = Clock.fixed(FakeCluster.WHEN, ZoneOffset.UTC);
 
   final FakeCluster cluster = new FakeCluster();
@@ -34,7 +35,7 @@ final class TestServer implements AutoCloseable {
   private Duration idle = Duration.ofMinutes(2);
   private Map<String, String> users = new LinkedHashMap<>();
   private List<String> listen = List.of("/ip4/127.0.0.1/tcp/0");
-  private Optional<ApiServer> server = Optional.empty();
+  private Optional<HttpServer> server = Optional.empty();
 
   RestRoutes routes() {
     return routes;
@@ -58,7 +59,7 @@ final class TestServer implements AutoCloseable {
   TestServer start() {
     server =
         Optional.of(
-            ApiServer.start(
+            HttpApi.start(
                 new Settings.RestApi(
                     listen.stream().map(Multiaddr::parse).toList(),
                     4096,
@@ -82,13 +83,11 @@ final class TestServer implements AutoCloseable {
     return new Connection(new Socket(InetAddress.getLoopbackAddress(), port()));
   }
 
-  /** One request without a body on a connection of its own. */
-  Answer ask(String method, String target, String... headers) throws IOException {
-    return ask(method, target, new byte[0], headers);
-  }
-
-  Answer ask(String method, String target, byte[] body, String... headers) throws IOException {
-    try (Connection connection = connect()) {
+  /** One request to the server at a port of this machine, on a connection of its own. */
+  public static Answer ask(int port, String method, String target, byte[] body, String... headers)
+      throws IOException {
+    try (Connection connection =
+        new Connection(new Socket(InetAddress.getLoopbackAddress(), port))) {
       connection.send(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
       for (String header : headers) {
         connection.send(header + "\r\n");
@@ -99,29 +98,38 @@ final class TestServer implements AutoCloseable {
     }
   }
 
+  /** One request without a body on a connection of its own. */
+  Answer ask(String method, String target, String... headers) throws IOException {
+    return ask(method, target, new byte[0], headers);
+  }
+
+  Answer ask(String method, String target, byte[] body, String... headers) throws IOException {
+    return ask(port(), method, target, body, headers);
+  }
+
   @Override
   public void close() {
-    server.ifPresent(ApiServer::close);
+    server.ifPresent(HttpServer::close);
   }
 
   /** What came back. Header names are in lower case; a header that came twice has two values. */
-  record Answer(
+  public record Answer(
       int status, Map<String, List<String>> headers, byte[] body, Map<String, String> trailers) {
-    String text() {
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
       return text().lines().toList();
     }
 
-    String header(String name) {
+    public String header(String name) {
       return String.join(", ", headers.getOrDefault(name, List.of()));
     }
   }
 
   /** A client connection that can stop, be slow, or go away in the middle. */
-  static final class Connection implements Closeable {
+  public static final class Connection implements Closeable {
     /** A server that stays silent for so long has failed the test. */
     private static final int PATIENCE_MILLIS = 60_000;
 
@@ -129,28 +137,28 @@ final class TestServer implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
 
-    Connection(Socket socket) throws IOException {
+    public Connection(Socket socket) throws IOException {
       this.socket = socket;
       socket.setSoTimeout(PATIENCE_MILLIS);
       this.in = new BufferedInputStream(socket.getInputStream());
       this.out = socket.getOutputStream();
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
       send(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
       out.write(bytes);
       out.flush();
     }
 
     /** The next byte, or −1 once the server has closed. */
-    int read() throws IOException {
+    public int read() throws IOException {
       return in.read();
     }
 
-    String line() throws IOException {
+    public String line() throws IOException {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       for (int c = in.read(); c != '\n'; c = in.read()) {
         if (c < 0) {
@@ -161,7 +169,7 @@ final class TestServer implements AutoCloseable {
       return line.toString(StandardCharsets.UTF_8).strip();
     }
 
-    Map<String, List<String>> head() throws IOException {
+    public Map<String, List<String>> head() throws IOException {
       Map<String, List<String>> headers = new TreeMap<>();
       for (String line = line(); !line.isEmpty(); line = line()) {
         String[] pair = line.split(":", 2);
@@ -172,11 +180,11 @@ final class TestServer implements AutoCloseable {
       return headers;
     }
 
-    int status() throws IOException {
+    public int status() throws IOException {
       return Integer.parseInt(line().split(" ")[1]);
     }
 
-    Answer answer(String method) throws IOException {
+    public Answer answer(String method) throws IOException {
       int status = status();
       Map<String, List<String>> headers = head();
       boolean bodiless = status == 204 || status == 304 || method.equals("HEAD");

@@ -13,8 +13,13 @@ import java.util.Optional;
  * @param base such as {@code http://127.0.0.1:5001}
  * @param socket the unix socket to connect to in place of what {@code base} says
  */
-record KuboEndpoint(String base, Optional<Path> socket) {
-  static KuboEndpoint of(Multiaddr address, boolean https) {
+public record KuboEndpoint(String base, Optional<Path> socket) {
+  /**
+   * Understands an address.
+   *
+   * @throws IpfsException if it is none that HTTP can be spoken at
+   */
+  public static KuboEndpoint of(Multiaddr address, boolean https) {
     List<Multiaddr.Part> parts = address.parts();
     boolean secure =
         https

@@ -1,4 +1,4 @@
-package io.ecluster.service.api;
+package io.ecluster.service.http;
 
 import java.time.Duration;
 import java.util.Map;

@@ -1,15 +1,15 @@
-package io.ecluster.service.api;
+package io.ecluster.service.http;
 
 import io.ecluster.multiformats.AddressProtocol;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.ConfigException;
-import io.ecluster.service.config.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,17 +25,37 @@ import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP listeners; every request runs on a virtual thread. */
-public final class ApiServer implements AutoCloseable {
+public final class HttpServer implements AutoCloseable {
   /** Jetty's own threads: acceptors and selectors. Handlers do not run on them. */
   private static final int SYSTEM_THREADS = 16;
 
   private static final int MAX_RESPONSE_HEADER_BYTES = 16 * 1024;
   private static final int OUTPUT_BUFFER_BYTES = 256 * 1024;
 
+  private final String name;
   private final Server server;
 
-  private ApiServer(Server server) {
+  private HttpServer(String name, Server server) {
+    this.name = name;
     this.server = server;
+  }
+
+  /**
+   * Where and how a server listens.
+   *
+   * @param name what it is, for messages
+   * @param addresses TCP addresses and unix sockets
+   * @param readHeaderTimeout how long the head of a request may take; zero: for ever
+   */
+  public record Listening(
+      String name,
+      List<Multiaddr> addresses,
+      int maxHeaderBytes,
+      Duration readHeaderTimeout,
+      Duration idleTimeout) {
+    public Listening {
+      addresses = List.copyOf(addresses);
+    }
   }
 
   /**
@@ -43,25 +63,24 @@ public final class ApiServer implements AutoCloseable {
    *
    * @throws ConfigException if an address cannot be listened on
    */
-  public static ApiServer start(Settings.RestApi settings, RestRoutes routes) {
+  public static HttpServer start(Listening settings, HttpService service) {
     Server server = newServer();
     HeaderWatch watch =
         new HeaderWatch(server.getScheduler(), settings.readHeaderTimeout(), System::nanoTime);
-    for (Multiaddr address : settings.listenAddresses()) {
+    for (Multiaddr address : settings.addresses()) {
       AbstractConnector connector = connector(server, address, settings);
       if (!settings.readHeaderTimeout().isZero()) {
         connector.addBean(watch);
       }
       server.addConnector(connector);
     }
-    Optional<BasicAuth> auth = settings.basicAuth().map(BasicAuth::new);
-    server.setHandler(new HttpApi(routes.router(), auth, watch));
+    server.setHandler(new ServiceHandler(service, watch));
     try {
       server.start();
     } catch (Exception e) {
-      throw new ConfigException("the HTTP API cannot listen: " + e.getMessage(), e);
+      throw new ConfigException(settings.name() + " cannot listen: " + e.getMessage(), e);
     }
-    return new ApiServer(server);
+    return new HttpServer(settings.name(), server);
   }
 
   /** The addresses really listened on, with ports that were chosen by the system. */
@@ -92,7 +111,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static AbstractConnector connector(
-      Server server, Multiaddr address, Settings.RestApi settings) {
+      Server server, Multiaddr address, Listening settings) {
     HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration(settings));
     Optional<String> socket = address.value(AddressProtocol.UNIX);
     return socket.isPresent()
@@ -100,7 +119,7 @@ public final class ApiServer implements AutoCloseable {
         : tcpConnector(server, address, settings, http);
   }
 
-  private static HttpConfiguration httpConfiguration(Settings.RestApi settings) {
+  private static HttpConfiguration httpConfiguration(Listening settings) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
@@ -113,7 +132,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static AbstractConnector tcpConnector(
-      Server server, Multiaddr address, Settings.RestApi settings, HttpConnectionFactory http) {
+      Server server, Multiaddr address, Listening settings, HttpConnectionFactory http) {
     ServerConnector connector = new KeptAlive(server, http);
     connector.setHost(host(address));
     connector.setPort(port(address));
@@ -154,7 +173,7 @@ public final class ApiServer implements AutoCloseable {
 
   private static ConfigException unusable(Multiaddr address) {
     return new ConfigException(
-        "the HTTP API cannot listen on " + address + "; use /ip4/…/tcp/… or /unix/PATH");
+        "HTTP cannot listen on " + address + "; use /ip4/…/tcp/… or /unix/PATH");
   }
 
   private static AbstractConnector unixConnector(
@@ -175,7 +194,7 @@ public final class ApiServer implements AutoCloseable {
     try {
       server.stop();
     } catch (Exception e) {
-      throw new IllegalStateException("the HTTP API did not stop: " + e.getMessage(), e);
+      throw new IllegalStateException(name + " did not stop: " + e.getMessage(), e);
     }
   }
 }

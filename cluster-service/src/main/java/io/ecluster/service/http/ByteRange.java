@@ -1,11 +1,11 @@
-package io.ecluster.service.api;
+package io.ecluster.service.http;
 
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The part [from, to) of a file that a Range header asks for. */
-record ByteRange(long from, long to) {
+public record ByteRange(long from, long to) {
   private static final Pattern SINGLE =
       Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
@@ -15,7 +15,7 @@ record ByteRange(long from, long to) {
    *
    * @throws ApiException with 416 if it lies outside of the file
    */
-  static ByteRange parse(String header, long size) {
+  public static ByteRange parse(String header, long size) {
     Matcher match = SINGLE.matcher(header.strip());
     if (size == 0 || !match.matches() || (match.group(1).isEmpty() && match.group(2).isEmpty())) {
       return new ByteRange(0, size);
@@ -32,6 +32,17 @@ record ByteRange(long from, long to) {
     return satisfiable(from, Math.min(to, size), size);
   }
 
+  /** Whether it is one range, and not nonsense that is passed over. */
+  public static boolean isValid(String header) {
+    Matcher match = SINGLE.matcher(header.strip());
+    if (!match.matches() || (match.group(1).isEmpty() && match.group(2).isEmpty())) {
+      return false;
+    }
+    return match.group(1).isEmpty()
+        || match.group(2).isEmpty()
+        || Long.parseLong(match.group(1)) <= Long.parseLong(match.group(2));
+  }
+
   private static ByteRange satisfiable(long from, long to, long size) {
     if (from >= to) {
       throw new ApiException(
@@ -42,12 +53,12 @@ record ByteRange(long from, long to) {
     return new ByteRange(from, to);
   }
 
-  boolean whole(long size) {
+  public boolean whole(long size) {
     return from == 0 && to == size;
   }
 
   /** For Content-Range. */
-  String header(long size) {
+  public String header(long size) {
     return "bytes " + from + "-" + (to - 1) + "/" + size;
   }
 }

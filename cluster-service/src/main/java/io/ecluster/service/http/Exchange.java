@@ -1,4 +1,4 @@
-package io.ecluster.service.api;
+package io.ecluster.service.http;
 
 import io.ecluster.client.Json;
 import java.io.IOException;
@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
@@ -17,24 +19,45 @@ import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, used by one virtual thread. */
-final class Exchange {
+public final class Exchange {
   private static final String STREAM_ERROR = "X-Stream-Error";
 
   private final Request request;
   private final Response response;
   private final Map<String, String> pathVariables;
 
-  Exchange(Request request, Response response, Map<String, String> pathVariables) {
+  public Exchange(Request request, Response response, Map<String, String> pathVariables) {
     this.request = request;
     this.response = response;
     this.pathVariables = pathVariables;
   }
 
-  String variable(String name) {
+  /** The same, with what the route took from the path. */
+  public Exchange with(Map<String, String> variables) {
+    return new Exchange(request, response, variables);
+  }
+
+  public String variable(String name) {
     return pathVariables.getOrDefault(name, "");
   }
 
-  Query query() {
+  public String method() {
+    return request.getMethod();
+  }
+
+  /** The path as it was sent, beginning with a slash. */
+  public String rawPath() {
+    String path = request.getHttpURI().getPath();
+    return path == null || !path.startsWith("/") ? "/" : path;
+  }
+
+  /** The query as it was sent; empty if there is none. */
+  public String rawQuery() {
+    String query = request.getHttpURI().getQuery();
+    return query == null ? "" : query;
+  }
+
+  public Query query() {
     Map<String, String> parameters = new LinkedHashMap<>();
     for (Fields.Field field : Request.extractQueryParameters(request)) {
       parameters.put(field.getName(), field.getValue());
@@ -42,17 +65,28 @@ final class Exchange {
     return new Query(parameters);
   }
 
-  String header(String name) {
+  /** All values of one parameter of the query, in their order. */
+  public List<String> parameters(String name) {
+    List<String> values = Request.extractQueryParameters(request).getValues(name);
+    return values == null ? List.of() : List.copyOf(values);
+  }
+
+  public String header(String name) {
     String value = request.getHeaders().get(name);
     return value == null ? "" : value;
   }
 
-  InputStream body() {
+  /** All headers of the request. */
+  public HttpFields headers() {
+    return request.getHeaders();
+  }
+
+  public InputStream body() {
     return Content.Source.asInputStream(request);
   }
 
   /** The whole body as text. */
-  String bodyText(int maxBytes) {
+  public String bodyText(int maxBytes) {
     try (InputStream in = body()) {
       byte[] bytes = in.readNBytes(maxBytes + 1);
       if (bytes.length > maxBytes) {
@@ -64,49 +98,69 @@ final class Exchange {
     }
   }
 
-  boolean committed() {
+  public boolean committed() {
     return response.isCommitted();
   }
 
   /** Takes back status and headers, as long as nothing has been sent. */
-  void reset() {
+  public void reset() {
     response.reset();
   }
 
-  void setHeader(String name, String value) {
+  public void setHeader(String name, String value) {
     response.getHeaders().put(name, value);
   }
 
-  void setStatus(int status) {
+  /** The headers of the answer. */
+  public HttpFields.Mutable answerHeaders() {
+    return response.getHeaders();
+  }
+
+  public void setStatus(int status) {
     response.setStatus(status);
   }
 
   /** Answers 200 with one JSON document. */
-  void answer(@Nullable Object json) {
+  public void answer(@Nullable Object json) {
     answer(200, json);
   }
 
-  void answer(int status, @Nullable Object json) {
+  public void answer(int status, @Nullable Object json) {
     response.setStatus(status);
     setHeader("Content-Type", "application/json");
     write((Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  void answerNothing() {
+  /** Answers with the bytes, unless only the head was asked for. */
+  public void answer(int status, String type, byte[] body) {
+    response.setStatus(status);
+    setHeader("Content-Type", type);
+    setHeader("Content-Length", String.valueOf(body.length));
+    if (!method().equals("HEAD")) {
+      write(body);
+    }
+  }
+
+  public void answerNothing() {
     response.setStatus(204);
     setHeader("Content-Type", "application/json");
   }
 
   /** Announces the trailer that carries an error met after the answer began. */
-  StreamTrailer announceTrailer() {
+  public StreamTrailer announceTrailer() {
     StreamTrailer trailer = new StreamTrailer();
     setHeader("Trailer", STREAM_ERROR);
     response.setTrailersSupplier(trailer::fields);
     return trailer;
   }
 
+  /** What goes behind the last byte; asked for then. */
+  public void setTrailers(Supplier<HttpFields> trailers) {
+    response.setTrailersSupplier(trailers);
+  }
+
   /** The answer's body. */
-  OutputStream output() {
+  public OutputStream output() {
     return Content.Sink.asOutputStream(response);
   }
 
@@ -119,10 +173,10 @@ final class Exchange {
   }
 
   /** What goes behind the last byte. */
-  static final class StreamTrailer {
+  public static final class StreamTrailer {
     private final HttpFields.Mutable fields = HttpFields.build();
 
-    void set(String text) {
+    public void set(String text) {
       String line = text.replaceAll("\\p{Cntrl}+", " ");
       // Jetty writes one byte for each character: these are the bytes of UTF-8, which Go sends.
       byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);

@@ -1,4 +1,4 @@
-package io.ecluster.service.api;
+package io.ecluster.service.http;
 
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
@@ -10,26 +10,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The parameters of a request's query, the first value of each name. */
-record Query(Map<String, String> parameters) {
-  Query {
+public record Query(Map<String, String> parameters) {
+  public Query {
     parameters = new LinkedHashMap<>(parameters);
   }
 
-  String text(String name) {
+  public String text(String name) {
     return parameters.getOrDefault(name, "");
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return !text(name).isEmpty();
   }
 
   /** True only for the exact text {@code true}, as the Go API has it outside {@code /add}. */
-  boolean isTrue(String name) {
+  public boolean isTrue(String name) {
     return text(name).equals("true");
   }
 
   /** A boolean as Go parses them. */
-  boolean flag(String name, boolean byDefault) {
+  public boolean flag(String name, boolean byDefault) {
     return switch (text(name)) {
       case "" -> byDefault;
       case "1", "t", "T", "true", "TRUE", "True" -> true;
@@ -38,7 +38,7 @@ record Query(Map<String, String> parameters) {
     };
   }
 
-  int integer(String name, int byDefault) {
+  public int integer(String name, int byDefault) {
     long value = number(name, byDefault);
     if (value != (int) value) {
       throw invalid(name);
@@ -47,7 +47,7 @@ record Query(Map<String, String> parameters) {
   }
 
   /** A number of bytes: zero or more. */
-  long size(String name, long byDefault) {
+  public long size(String name, long byDefault) {
     long value = number(name, byDefault);
     if (value < 0) {
       throw invalid(name);
@@ -55,7 +55,7 @@ record Query(Map<String, String> parameters) {
     return value;
   }
 
-  long number(String name, long byDefault) {
+  public long number(String name, long byDefault) {
     try {
       return has(name) ? Long.parseLong(text(name)) : byDefault;
     } catch (NumberFormatException e) {
@@ -64,16 +64,16 @@ record Query(Map<String, String> parameters) {
   }
 
   /** What commas separate; an empty item stays one. */
-  List<String> list(String name) {
+  public List<String> list(String name) {
     return has(name) ? List.of(text(name).split(",", -1)) : List.of();
   }
 
-  Optional<Cid> cid(String name) {
+  public Optional<Cid> cid(String name) {
     return has(name) ? Optional.of(parseCid(text(name))) : Optional.empty();
   }
 
   /** The parameters whose name starts with {@code prefix}, without it. */
-  Map<String, String> withPrefix(String prefix) {
+  public Map<String, String> withPrefix(String prefix) {
     Stream<Map.Entry<String, String>> named =
         parameters.entrySet().stream()
             .filter(e -> e.getKey().startsWith(prefix) && e.getKey().length() > prefix.length());
@@ -81,11 +81,11 @@ record Query(Map<String, String> parameters) {
         Collectors.toMap(e -> e.getKey().substring(prefix.length()), Map.Entry::getValue));
   }
 
-  ApiException invalid(String name) {
+  public ApiException invalid(String name) {
     return ApiException.badRequest("parameter " + name + " invalid");
   }
 
-  static Cid parseCid(String text) {
+  public static Cid parseCid(String text) {
     try {
       return Cid.parse(text);
     } catch (FormatException e) {

@@ -1,14 +1,14 @@
-package io.ecluster.service.api;
+package io.ecluster.service.http;
 
 import io.ecluster.core.cluster.PinNotFoundException;
 import io.ecluster.multiformats.FormatException;
 import org.eclipse.jetty.http.HttpException;
 
 /** Which status and text an exception becomes. */
-final class Errors {
+public final class Errors {
   private Errors() {}
 
-  static int status(Throwable error) {
+  public static int status(Throwable error) {
     return switch (error) {
       case ApiException api -> api.status();
       case HttpException http -> http.getCode(); // Jetty found the request at fault
@@ -18,7 +18,7 @@ final class Errors {
     };
   }
 
-  static String message(Throwable error) {
+  public static String message(Throwable error) {
     String message = error instanceof HttpException http ? http.getReason() : error.getMessage();
     return message == null || message.isEmpty() ? error.getClass().getSimpleName() : message;
   }
