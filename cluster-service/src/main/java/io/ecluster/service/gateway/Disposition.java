@@ -32,8 +32,7 @@ final class Disposition {
     StringBuilder out = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      boolean alphanumeric = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
-      if (alphanumeric || PLAIN.indexOf(c) >= 0) {
+      if ((c < 128 && Character.isLetterOrDigit(c)) || PLAIN.indexOf(c) >= 0) {
         out.append(c);
       } else {
         out.append(String.format(Locale.ROOT, "%%%02X", (int) c));

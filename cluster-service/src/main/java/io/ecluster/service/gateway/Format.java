@@ -81,8 +81,8 @@ enum Format {
   /** Whether a block of that codec is already in this format: every dag-json is JSON. */
   boolean holds(long other) {
     return codec == other
-        || this == JSON && other == Multicodec.DAG_JSON
-        || this == CBOR && other == Multicodec.DAG_CBOR;
+        || (this == JSON && other == Multicodec.DAG_JSON)
+        || (this == CBOR && other == Multicodec.DAG_CBOR);
   }
 
   /** Whether files are shown as they are when this is asked for: there is no JSON of them. */

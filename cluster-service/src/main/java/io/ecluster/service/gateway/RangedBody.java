@@ -42,6 +42,6 @@ final class RangedBody {
 
   /** A range that covers everything is one; nonsense is not. */
   private static boolean isRange(String wanted, ByteRange range, long size) {
-    return !range.whole(size) || size > 0 && ByteRange.isValid(wanted);
+    return !range.whole(size) || (size > 0 && ByteRange.isValid(wanted));
   }
 }

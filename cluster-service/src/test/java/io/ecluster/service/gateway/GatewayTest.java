@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.ipld.CarReader;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.service.PeerProcesses;
 import io.ecluster.service.api.TestServer;
 import io.ecluster.service.read.TestSite;
 import java.io.ByteArrayInputStream;
@@ -27,8 +28,8 @@ class GatewayTest {
 
   @AfterEach
   void allReadersAreClosed() {
+    PeerProcesses.await("all readings are closed", () -> gateway.readings.open() == 0);
     gateway.close();
-    assertThat(gateway.readings.open()).isZero();
   }
 
   @ParameterizedTest

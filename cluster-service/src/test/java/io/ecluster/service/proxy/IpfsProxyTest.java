@@ -9,6 +9,7 @@ import io.ecluster.core.pin.PinOptions;
 import io.ecluster.ipfs.kubo.KuboEndpoint;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.service.PeerProcesses;
 import io.ecluster.service.api.FakeAdder;
 import io.ecluster.service.api.FakeCluster;
 import io.ecluster.service.api.TestServer;
@@ -51,10 +52,10 @@ class IpfsProxyTest {
 
   @AfterEach
   void allReadersAreClosed() {
+    PeerProcesses.await("all readings are closed", () -> readings.open() == 0);
     server.ifPresent(HttpServer::close);
     upstream.ifPresent(Upstream::close);
     kubo.ifPresent(HttpServer::close);
-    assertThat(readings.open()).isZero();
   }
 
   private static HttpServer serve(String address, HttpService service) {
