@@ -110,8 +110,7 @@ public final class HttpServer implements AutoCloseable {
     return server;
   }
 
-  private static AbstractConnector connector(
-      Server server, Multiaddr address, Listening settings) {
+  private static AbstractConnector connector(Server server, Multiaddr address, Listening settings) {
     HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration(settings));
     Optional<String> socket = address.value(AddressProtocol.UNIX);
     return socket.isPresent()

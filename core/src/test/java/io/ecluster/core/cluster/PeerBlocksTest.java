@@ -75,7 +75,8 @@ class PeerBlocksTest {
     upload(there.id(), randomBlocks(3, 1000));
     there.store.gc(_ -> {});
     assertThat(there.store.stored()).hasSize(3);
-    Eventually.until("the guard waits", () -> cluster.time.sleepers() >= 5);
+    // and the loop of each peer that looks for expired pins
+    Eventually.until("the guard waits", () -> cluster.time.sleepers() >= 3);
     cluster.time.advance(Duration.ofMinutes(2));
     Eventually.until("the guard is gone", () -> there.store.openGuards() == 0);
     there.store.gc(_ -> {});
