@@ -218,6 +218,7 @@ class KuboConnectionsTest {
     try (ScriptedKubo kubo = ScriptedKubo.answeringEarly(early);
         KuboIpfsNode node = kubo.node(Duration.ofSeconds(30))) {
       node.put(blocks);
+      awaitThat(() -> !kubo.asked.isEmpty()); // the script reads the body after it has answered
       assertThat(kubo.asked.getFirst().body()).hasSizeGreaterThan(24 << 20);
     }
   }
