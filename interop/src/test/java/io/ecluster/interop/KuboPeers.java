@@ -3,11 +3,9 @@ package io.ecluster.interop;
 import io.ecluster.service.PeerProcess;
 import io.ecluster.service.PeerProcesses;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,17 +134,7 @@ final class KuboPeers
     }
     kubos.forEach(KuboProcess::close);
     if (folder != null) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        all.sorted(Comparator.reverseOrder()).forEach(KuboPeers::delete);
-      }
-    }
-  }
-
-  private static void delete(Path path) {
-    try {
-      Files.delete(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      Folders.delete(folder);
     }
   }
 }

@@ -32,10 +32,14 @@ public final class KuboProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final long COMMAND_MINUTES = 3;
 
+  /** Of POSIX's shell. */
+  private static final int FILE_LIMIT_UNIT_BYTES = 512;
+
   private final Path repo;
   private final Path log;
   private Optional<Process> daemon = Optional.empty();
   private Optional<Multiaddr> api = Optional.empty();
+  private int fileLimitBytes;
 
   private KuboProcess(Path repo) {
     this.repo = repo;
@@ -70,12 +74,33 @@ public final class KuboProcess implements AutoCloseable {
     command.addAll(List.of(options));
     try {
       Files.deleteIfExists(log);
-      ProcessBuilder builder = builder(command).redirectErrorStream(true);
+      ProcessBuilder builder = builder(limited(command)).redirectErrorStream(true);
       daemon = Optional.of(builder.redirectOutput(log.toFile()).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     await("Kubo is ready", () -> log().contains("Daemon is ready"));
+    if (api.isEmpty()) {
+      keepPlace();
+    }
+  }
+
+  /** Lets a daemon started from now on write no larger files. */
+  public void limitFiles(int bytes) {
+    fileLimitBytes = bytes;
+  }
+
+  private List<String> limited(List<String> command) {
+    if (fileLimitBytes == 0) {
+      return command;
+    }
+    int blocks = fileLimitBytes / FILE_LIMIT_UNIT_BYTES;
+    List<String> shell = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh"));
+    shell.addAll(command);
+    return shell;
+  }
+
+  private void keepPlace() {
     api = Optional.of(Multiaddr.parse(read("api").strip()));
     run("config", "Addresses.API", api().toString());
     run("config", "--json", "Addresses.Swarm", "[\"" + swarmListen() + "\"]");

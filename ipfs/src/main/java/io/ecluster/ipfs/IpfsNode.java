@@ -27,6 +27,14 @@ public interface IpfsNode extends AutoCloseable {
    */
   void pin(Cid cid, PinMode mode, Collection<Multiaddr> origins);
 
+  /**
+   * Pins a DAG recursively that shares much with {@code from}, which is pinned so and stays. A node
+   * that keeps no account of what is below a pin walks all of it.
+   */
+  default void update(Cid from, Cid to) {
+    pin(to, PinMode.RECURSIVE, List.of());
+  }
+
   /** Unpins; a CID that is not pinned is no error. */
   void unpin(Cid cid);
 

@@ -45,7 +45,8 @@ record IpfsSide(
         settings.requestTimeout(),
         settings.pinTimeout(),
         settings.unpinTimeout(),
-        settings.repoGcTimeout());
+        settings.repoGcTimeout(),
+        settings.unpinDisable());
   }
 
   /** Kubo writes {@code bearer:TOKEN} and {@code basic:USER:PASSWORD}; HTTP wants a header. */

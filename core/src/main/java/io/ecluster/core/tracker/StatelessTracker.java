@@ -13,6 +13,7 @@ import io.ecluster.core.tracker.Step.Command;
 import io.ecluster.core.tracker.Step.Event;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipfs.IpfsNode.PinMode;
 import io.ecluster.multiformats.Cid;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -410,9 +411,19 @@ public final class StatelessTracker implements Consensus.Listener, AutoCloseable
 
   private void pin(Operation operation) {
     Pin pin = operation.pin();
-    if (!isPinned(pin)) {
+    if (isPinned(pin)) {
+      return;
+    }
+    Optional<Cid> older = pin.options().pinUpdate().filter(_ -> isRecursive(operation.mode()));
+    if (older.flatMap(ipfs::pinned).filter(StatelessTracker::isRecursive).isPresent()) {
+      ipfs.update(older.get(), pin.cid());
+    } else {
       ipfs.pin(pin.cid(), operation.mode(), pin.options().origins());
     }
+  }
+
+  private static boolean isRecursive(PinMode mode) {
+    return mode == PinMode.RECURSIVE;
   }
 
   /** Stops the workers; what they were doing is interrupted. */

@@ -54,7 +54,7 @@ public final class GatedIpfsNode implements IpfsNode {
     return busy.size();
   }
 
-  /** {@code pin CID} and {@code unpin CID}, as they ended. */
+  /** {@code pin CID}, {@code update CID CID} and {@code unpin CID}, as they ended. */
   public List<String> log() {
     return List.copyOf(log);
   }
@@ -78,6 +78,17 @@ public final class GatedIpfsNode implements IpfsNode {
       throw new IpfsException("pinning " + cid + " was interrupted", e);
     } finally {
       busy.remove(cid);
+    }
+  }
+
+  @Override
+  public void update(Cid from, Cid to) {
+    enter(to);
+    try {
+      inner.update(from, to);
+      log.add("update " + from + " " + to);
+    } finally {
+      busy.remove(to);
     }
   }
 

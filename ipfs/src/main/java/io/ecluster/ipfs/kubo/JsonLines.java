@@ -2,8 +2,6 @@ package io.ecluster.ipfs.kubo;
 
 import io.ecluster.ipfs.IpfsException;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -18,34 +16,28 @@ final class JsonLines implements AutoCloseable {
   private static final int BUFFER_BYTES = 8 * 1024;
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final KuboRpc.Answer answer;
+  private final KuboAnswer answer;
   private final String call;
-  private final InputStream in;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int at;
   private int filled;
 
-  JsonLines(KuboRpc.Answer answer, String call) {
+  JsonLines(KuboAnswer answer, String call) {
     this.answer = answer;
     this.call = call;
-    this.in = answer.stream();
   }
 
   /** The next document; empty at the end of an answer that is complete. */
   Optional<JsonNode> next() {
-    try {
-      while (true) {
-        Optional<String> line = line();
-        if (line.isEmpty()) {
-          answer.requireComplete();
-          return Optional.empty();
-        }
-        if (!line.get().isBlank()) {
-          return Optional.of(parse(line.get()));
-        }
+    while (true) {
+      Optional<String> line = line();
+      if (line.isEmpty()) {
+        answer.requireComplete();
+        return Optional.empty();
       }
-    } catch (IOException e) {
-      throw answer.failed(e);
+      if (!line.get().isBlank()) {
+        return Optional.of(parse(line.get()));
+      }
     }
   }
 
@@ -61,7 +53,7 @@ final class JsonLines implements AutoCloseable {
     throw new IpfsException(call + " was answered with what is no JSON object: is it Kubo?");
   }
 
-  private Optional<String> line() throws IOException {
+  private Optional<String> line() {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (fill()) {
       int from = at;
@@ -81,10 +73,10 @@ final class JsonLines implements AutoCloseable {
     return line.size() == 0 ? Optional.empty() : Optional.of(line.toString(StandardCharsets.UTF_8));
   }
 
-  private boolean fill() throws IOException {
+  private boolean fill() {
     if (at == filled) {
       at = 0;
-      filled = Math.max(0, in.read(buffer));
+      filled = Math.max(0, answer.read(buffer));
     }
     return filled > 0;
   }

@@ -3,6 +3,8 @@ package io.ecluster.ipfs.kubo;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.multiformats.AddressProtocol;
 import io.ecluster.multiformats.Multiaddr;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,9 @@ public record KuboEndpoint(String base, Optional<Path> socket) {
    */
   public static KuboEndpoint of(Multiaddr address, boolean https) {
     List<Multiaddr.Part> parts = address.parts();
+    if (parts.isEmpty()) {
+      throw notUnderstood(address);
+    }
     boolean secure =
         https
             || address.value(AddressProtocol.HTTPS).isPresent()
@@ -28,10 +33,14 @@ public record KuboEndpoint(String base, Optional<Path> socket) {
     String scheme = secure ? "https://" : "http://";
     Multiaddr.Part host = parts.getFirst();
     if (host.protocol() == AddressProtocol.UNIX) {
-      return new KuboEndpoint(scheme + "localhost", Optional.of(Path.of(host.value())));
+      return new KuboEndpoint(scheme + "localhost", Optional.of(Path.of("/", host.value())));
     }
     String port = address.value(AddressProtocol.TCP).orElseThrow(() -> notUnderstood(address));
-    return new KuboEndpoint(scheme + host(host, address) + ":" + port, Optional.empty());
+    String base = scheme + host(host, address) + ":" + port;
+    if (!isUri(base)) {
+      throw notUnderstood(address);
+    }
+    return new KuboEndpoint(base, Optional.empty());
   }
 
   private static String host(Multiaddr.Part host, Multiaddr address) {
@@ -40,6 +49,15 @@ public record KuboEndpoint(String base, Optional<Path> socket) {
       case IP6 -> "[" + host.value() + "]";
       default -> throw notUnderstood(address);
     };
+  }
+
+  private static boolean isUri(String base) {
+    try {
+      URI uri = new URI(base);
+      return uri.getHost() != null && uri.getUserInfo() == null && uri.getPath().isEmpty();
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private static IpfsException notUnderstood(Multiaddr address) {

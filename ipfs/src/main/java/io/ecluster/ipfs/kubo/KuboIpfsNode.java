@@ -9,6 +9,7 @@ import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.PeerId;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +35,9 @@ public final class KuboIpfsNode implements IpfsNode {
   /** Go IPFS Cluster dials no more of a pin's origins either. */
   private static final int MAX_ORIGINS = 10;
 
+  /** How much later than asked Kubo may say that a block did not come. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private static final Duration SWARM_TIMEOUT = Duration.ofSeconds(60);
   private static final Logger LOG = LoggerFactory.getLogger(KuboIpfsNode.class);
 
@@ -55,23 +59,26 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public NodeId id() {
-    JsonNode id = json(rpc.call("id"));
+    JsonNode id = rpc.call("id").json();
     try {
       PeerId peer = PeerId.parse(id.path("ID").asString(""));
-      List<Multiaddr> addresses = new ArrayList<>();
-      for (JsonNode address : id.path("Addresses")) {
-        addresses.add(Multiaddr.parse(address.asString("")));
-      }
-      return new NodeId(peer, addresses);
+      return new NodeId(peer, addresses(id.path("Addresses")));
     } catch (FormatException e) {
       throw new IpfsException("Kubo's answer to id is malformed: " + e.getMessage(), e);
     }
   }
 
-  private static JsonNode json(KuboRpc.Call call) {
-    try (KuboRpc.Answer answer = call.send()) {
-      return answer.json();
+  /** Those we understand: a later Kubo may know more protocols. */
+  private static List<Multiaddr> addresses(JsonNode texts) {
+    List<Multiaddr> addresses = new ArrayList<>();
+    for (JsonNode text : texts) {
+      try {
+        addresses.add(Multiaddr.parse(text.asString("")));
+      } catch (FormatException e) {
+        LOG.debug("an address of Kubo is not understood: {}", e.getMessage());
+      }
     }
+    return addresses;
   }
 
   @Override
@@ -86,6 +93,11 @@ public final class KuboIpfsNode implements IpfsNode {
     } catch (KuboErrorException e) {
       LOG.debug("origin {} cannot be reached: {}", origin, e.getMessage());
     }
+  }
+
+  @Override
+  public void update(Cid from, Cid to) {
+    pins.update(from, to);
   }
 
   @Override
@@ -131,13 +143,13 @@ public final class KuboIpfsNode implements IpfsNode {
 
   /** Kubo computes the hashes: what it answers must be what was meant. */
   private void put(String hash, List<Block> blocks) {
-    KuboRpc.Call call =
+    KuboCall call =
         rpc.call("block/put")
             .with("cid-codec", "raw")
             .with("mhtype", hash)
             .with("allow-big-block", "true")
             .body(new MultipartBlocks(blocks));
-    try (JsonLines lines = call.send().lines()) {
+    try (JsonLines lines = call.lines()) {
       for (Block block : blocks) {
         JsonNode stored =
             lines.next().orElseThrow(() -> new IpfsException("Kubo did not store all blocks"));
@@ -160,20 +172,21 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public Optional<byte[]> get(Cid cid, Duration timeout) {
+    Duration grace = settings.requestTimeout().compareTo(GRACE) < 0 ? settings.requestTimeout() : GRACE;
     return block(
         cid,
         rpc.call("block/get")
             .arg(cid.rawAlias())
-            .with("timeout", timeout.toMillis() + "ms")
-            .within(timeout.plus(settings.requestTimeout())));
+            .with("timeout", Math.max(1, timeout.toMillis()) + "ms")
+            .within(timeout.plus(grace)));
   }
 
-  private static Optional<byte[]> block(Cid cid, KuboRpc.Call call) {
+  private static Optional<byte[]> block(Cid cid, KuboCall call) {
     if (cid.hash().isIdentity()) {
       return Optional.of(cid.hash().digest());
     }
-    try (KuboRpc.Answer answer = call.send()) {
-      byte[] data = answer.bytes(Block.MAX_BYTES);
+    try {
+      byte[] data = call.bytes(Block.MAX_BYTES);
       return Optional.of(Block.verified(cid, data).data());
     } catch (FormatException e) {
       LOG.warn("Kubo's block {} is corrupt: {}", cid, e.getMessage());
@@ -192,7 +205,7 @@ public final class KuboIpfsNode implements IpfsNode {
       return true;
     }
     try {
-      json(rpc.call("block/stat").arg(cid.rawAlias()).with("offline", "true"));
+      rpc.call("block/stat").arg(cid.rawAlias()).with("offline", "true").json();
       return true;
     } catch (KuboErrorException e) {
       if (e.saysNotFound()) {
@@ -204,8 +217,17 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public RepoStat repoStat() {
-    JsonNode stat = json(rpc.call("repo/stat").with("size-only", "true"));
-    return new RepoStat(stat.path("RepoSize").asLong(0), stat.path("StorageMax").asLong(0));
+    JsonNode stat = rpc.call("repo/stat").with("size-only", "true").json();
+    return new RepoStat(bytes(stat, "RepoSize"), bytes(stat, "StorageMax"));
+  }
+
+  /** Kubo counts without sign. */
+  private static long bytes(JsonNode stat, String field) {
+    JsonNode value = stat.path(field);
+    if (!value.isIntegralNumber() || value.bigIntegerValue().signum() < 0) {
+      throw new IpfsException("Kubo's answer to repo/stat has no " + field);
+    }
+    return value.bigIntegerValue().min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
   }
 
   /**
@@ -219,9 +241,9 @@ public final class KuboIpfsNode implements IpfsNode {
 
   private void collect(Consumer<Cid> removed) {
     List<String> errors = new ArrayList<>();
-    KuboRpc.Call call =
+    KuboCall call =
         rpc.call("repo/gc").with("stream-errors", "true").within(settings.repoGcTimeout());
-    try (JsonLines lines = call.send().lines()) {
+    try (JsonLines lines = call.lines()) {
       for (Optional<JsonNode> line = lines.next(); line.isPresent(); line = lines.next()) {
         String key = line.get().path("Key").path("/").asString("");
         String error = line.get().path("Error").asString("");
@@ -250,7 +272,7 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public Cid resolve(String path) {
-    String resolved = json(rpc.call("resolve").arg(path)).path("Path").asString("");
+    String resolved = rpc.call("resolve").arg(path).json().path("Path").asString("");
     String[] parts = resolved.split("/");
     if (parts.length != 3) {
       throw new IpfsException("Kubo resolves " + path + " to " + resolved + ", which is no CID");
@@ -261,7 +283,7 @@ public final class KuboIpfsNode implements IpfsNode {
   @Override
   public List<PeerId> swarmPeers() {
     List<PeerId> peers = new ArrayList<>();
-    for (JsonNode peer : json(rpc.call("swarm/peers")).path("Peers")) {
+    for (JsonNode peer : rpc.call("swarm/peers").json().path("Peers")) {
       try {
         peers.add(PeerId.parse(peer.path("Peer").asString("")));
       } catch (FormatException e) {
@@ -273,13 +295,13 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public void swarmConnect(Multiaddr address) {
-    json(rpc.call("swarm/connect").arg(address).within(SWARM_TIMEOUT));
+    rpc.call("swarm/connect").arg(address).within(SWARM_TIMEOUT).json();
   }
 
   @Override
   public void swarmDisconnect(PeerId peer) {
     try {
-      json(rpc.call("swarm/disconnect").arg("/p2p/" + peer).within(SWARM_TIMEOUT));
+      rpc.call("swarm/disconnect").arg("/p2p/" + peer).within(SWARM_TIMEOUT).json();
     } catch (KuboErrorException e) {
       LOG.debug("{} is not disconnected: {}", peer, e.getMessage());
     }

@@ -25,13 +25,13 @@ final class KuboPins {
   }
 
   void add(Cid cid, PinMode mode) {
-    KuboRpc.Call call =
+    KuboCall call =
         rpc.call("pin/add")
             .arg(cid)
             .with("recursive", String.valueOf(mode == PinMode.RECURSIVE))
             .with("progress", "true")
             .within(settings.pinTimeout().plus(PROGRESS_INTERVAL));
-    try (JsonLines lines = call.send().lines()) {
+    try (JsonLines lines = call.lines()) {
       watch(cid, lines);
     }
   }
@@ -40,27 +40,40 @@ final class KuboPins {
   private void watch(Cid cid, JsonLines lines) {
     long fetched = -1;
     long since = System.nanoTime();
+    boolean pinned = false;
     for (Optional<JsonNode> line = lines.next(); line.isPresent(); line = lines.next()) {
-      if (line.get().has("Pins")) {
-        return;
-      }
+      pinned |= line.get().has("Pins");
       long now = line.get().path("Progress").asLong(0);
       if (now != fetched) {
         fetched = now;
         since = System.nanoTime();
       } else if (System.nanoTime() - since > settings.pinTimeout().toNanos()) {
         throw new IpfsException(
-            "pinning %s: nothing came in %d s, after %d of its nodes"
-                .formatted(cid, settings.pinTimeout().toSeconds(), fetched));
+            "pinning %s: nothing came in %s s, after %d of its nodes"
+                .formatted(cid, settings.pinTimeout().toMillis() / 1000.0, fetched));
       }
     }
-    throw new IpfsException("pinning " + cid + ": Kubo ended without saying that it is pinned");
+    if (!pinned) {
+      throw new IpfsException("pinning " + cid + ": Kubo ended without saying that it is pinned");
+    }
+  }
+
+  /** Kubo tells of no progress here: it may take as long as an unpin. */
+  void update(Cid from, Cid to) {
+    rpc.call("pin/update")
+        .arg(from)
+        .arg(to)
+        .with("unpin", "false")
+        .within(settings.unpinTimeout())
+        .json();
   }
 
   void remove(Cid cid) {
-    try (KuboRpc.Answer answer =
-        rpc.call("pin/rm").arg(cid).within(settings.unpinTimeout()).send()) {
-      answer.json();
+    if (settings.unpinDisabled()) {
+      throw new IpfsException("ipfs unpinning is disallowed by configuration on this peer");
+    }
+    try {
+      rpc.call("pin/rm").arg(cid).within(settings.unpinTimeout()).json();
     } catch (KuboErrorException e) {
       if (!e.saysNotPinned()) {
         throw e;
@@ -70,8 +83,9 @@ final class KuboPins {
 
   Optional<PinMode> find(Cid cid) {
     for (PinMode mode : List.of(PinMode.RECURSIVE, PinMode.DIRECT)) {
-      try (KuboRpc.Answer answer = rpc.call("pin/ls").arg(cid).with("type", typeOf(mode)).send()) {
-        if (answer.json().path("Keys").size() > 0) {
+      try {
+        JsonNode found = rpc.call("pin/ls").arg(cid).with("type", typeOf(mode)).json();
+        if (found.path("Keys").size() > 0) {
           return Optional.of(mode);
         }
       } catch (KuboErrorException e) {
@@ -89,8 +103,8 @@ final class KuboPins {
   }
 
   private void list(PinMode mode, Consumer<PinnedCid> each) {
-    KuboRpc.Call call = rpc.call("pin/ls").with("type", typeOf(mode)).with("stream", "true");
-    try (JsonLines lines = call.send().lines()) {
+    KuboCall call = rpc.call("pin/ls").with("type", typeOf(mode)).with("stream", "true");
+    try (JsonLines lines = call.lines()) {
       for (Optional<JsonNode> line = lines.next(); line.isPresent(); line = lines.next()) {
         String text = line.get().path("Cid").asString("");
         if (!text.isEmpty()) {

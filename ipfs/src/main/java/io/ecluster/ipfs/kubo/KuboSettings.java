@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param requestTimeout for the answer to begin, and between its parts
  * @param pinTimeout a pin fails when nothing more of it was fetched for this long
  * @param repoGcTimeout between two blocks that garbage collection removes
+ * @param unpinDisabled whether unpins fail
  */
 public record KuboSettings(
     Multiaddr address,
@@ -20,7 +21,8 @@ public record KuboSettings(
     Duration requestTimeout,
     Duration pinTimeout,
     Duration unpinTimeout,
-    Duration repoGcTimeout) {
+    Duration repoGcTimeout,
+    boolean unpinDisabled) {
 
   /** Go's defaults. */
   public static KuboSettings at(Multiaddr address) {
@@ -31,17 +33,30 @@ public record KuboSettings(
         Duration.ofMinutes(5),
         Duration.ofMinutes(2),
         Duration.ofHours(3),
-        Duration.ofHours(24));
+        Duration.ofHours(24),
+        false);
   }
 
   public KuboSettings withAuthorization(String header) {
     return new KuboSettings(
-        address, https, header, requestTimeout, pinTimeout, unpinTimeout, repoGcTimeout);
+        address, https, header, requestTimeout, pinTimeout, unpinTimeout, repoGcTimeout, unpinDisabled);
   }
 
   public KuboSettings withTimeouts(Duration request, Duration pin) {
     return new KuboSettings(
-        address, https, authorization, request, pin, unpinTimeout, repoGcTimeout);
+        address, https, authorization, request, pin, unpinTimeout, repoGcTimeout, unpinDisabled);
+  }
+
+  public KuboSettings withUnpinDisabled() {
+    return new KuboSettings(
+        address,
+        https,
+        authorization,
+        requestTimeout,
+        pinTimeout,
+        unpinTimeout,
+        repoGcTimeout,
+        true);
   }
 
   /** Never shows credentials. */
