@@ -72,7 +72,8 @@ class KuboApiTest {
         try (KuboIpfsNode node = open(settings.withAuthorization(wrong))) {
           assertThatThrownBy(node::id)
               .isInstanceOf(IpfsException.class)
-              .hasMessageContaining("set ipfshttp.api_auth to what its API.Authorizations asks for");
+              .hasMessageContaining(
+                  "set ipfshttp.api_auth to what its API.Authorizations asks for");
         }
       }
     }

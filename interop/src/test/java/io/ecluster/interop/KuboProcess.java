@@ -95,7 +95,8 @@ public final class KuboProcess implements AutoCloseable {
       return command;
     }
     int blocks = fileLimitBytes / FILE_LIMIT_UNIT_BYTES;
-    List<String> shell = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh"));
+    List<String> shell =
+        new ArrayList<>(List.of("sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh"));
     shell.addAll(command);
     return shell;
   }

@@ -89,9 +89,22 @@ class KuboTlsTest {
     String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     Process made =
         new ProcessBuilder(
-                tool, "-genkeypair", "-alias", "kubo", "-keyalg", "EC", "-dname", "CN=localhost",
-                "-ext", "san=ip:127.0.0.1", "-keystore", keys.toString(), "-storetype", "PKCS12",
-                "-storepass", TlsTerminator.PASSWORD)
+                tool,
+                "-genkeypair",
+                "-alias",
+                "kubo",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-keystore",
+                keys.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                TlsTerminator.PASSWORD)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("keytool.log").toFile())
             .start();

@@ -1,3 +1,5 @@
 /** The read-only HTTP gateway: content by path, as the IPFS gateway specifications have it. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.ecluster.service.gateway;
+
+import org.jspecify.annotations.NullMarked;

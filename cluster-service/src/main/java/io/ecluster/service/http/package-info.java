@@ -1,3 +1,5 @@
 /** What the HTTP servers of the daemon have in common. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.ecluster.service.http;
+
+import org.jspecify.annotations.NullMarked;

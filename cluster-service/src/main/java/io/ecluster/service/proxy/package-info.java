@@ -1,3 +1,5 @@
 /** The IPFS proxy: Kubo's RPC API, with pins that are the cluster's and reads that rebuild. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.ecluster.service.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,3 +1,5 @@
 /** What the gateway and the proxy read with. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.ecluster.service.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -117,8 +117,7 @@ final class KuboCall {
   }
 
   private Request request(boolean whole) {
-    Request request =
-        rpc.post(name + query).idleTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    Request request = rpc.post(name + query).idleTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (whole) {
       request.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -172,7 +172,8 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public Optional<byte[]> get(Cid cid, Duration timeout) {
-    Duration grace = settings.requestTimeout().compareTo(GRACE) < 0 ? settings.requestTimeout() : GRACE;
+    Duration grace =
+        settings.requestTimeout().compareTo(GRACE) < 0 ? settings.requestTimeout() : GRACE;
     return block(
         cid,
         rpc.call("block/get")

@@ -39,7 +39,14 @@ public record KuboSettings(
 
   public KuboSettings withAuthorization(String header) {
     return new KuboSettings(
-        address, https, header, requestTimeout, pinTimeout, unpinTimeout, repoGcTimeout, unpinDisabled);
+        address,
+        https,
+        header,
+        requestTimeout,
+        pinTimeout,
+        unpinTimeout,
+        repoGcTimeout,
+        unpinDisabled);
   }
 
   public KuboSettings withTimeouts(Duration request, Duration pin) {

@@ -29,9 +29,12 @@ class GarbageGateTest {
   void refusesToCollectWhileBlocksAreAdded() {
     try (AddGuard guard = gate.guard()) {
       assertThat(guard).isNotNull();
-      assertThatThrownBy(() -> gate.collect(Duration.ofMillis(10), () -> {
-            throw new AssertionError("collected");
-          }))
+      assertThatThrownBy(() ->
+              gate.collect(
+                  Duration.ofMillis(10),
+                  () -> {
+                    throw new AssertionError("collected");
+                  }))
           .isInstanceOf(IpfsException.class)
           .hasMessageContaining("try later");
     }
@@ -57,9 +60,12 @@ class GarbageGateTest {
 
   @Test
   void aFailedCollectionOpensTheGateAgain() {
-    assertThatThrownBy(() -> gate.collect(LONG, () -> {
-          throw new IpfsException("failed");
-        }))
+    assertThatThrownBy(() ->
+            gate.collect(
+                LONG,
+                () -> {
+                  throw new IpfsException("failed");
+                }))
         .hasMessage("failed");
     gate.guard().close();
     assertThat(collects()).isTrue();
@@ -71,10 +77,13 @@ class GarbageGateTest {
     CountDownLatch end = new CountDownLatch(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> collection =
-          threads.submit(() -> gate.collect(LONG, () -> {
-            collecting.countDown();
-            await(end);
-          }));
+          threads.submit(() ->
+              gate.collect(
+                  LONG,
+                  () -> {
+                    collecting.countDown();
+                    await(end);
+                  }));
       await(collecting);
       Thread.currentThread().interrupt();
       assertThatThrownBy(gate::guard).hasMessage("interrupted while garbage is collected");
@@ -107,25 +116,28 @@ class GarbageGateTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 32; i++) {
         Random random = new Random(seed + i);
-        all.add(threads.submit(() -> {
-          for (int round = 0; round < 200; round++) {
-            if (random.nextInt(8) > 0) {
-              try (AddGuard guard = gate.guard()) {
-                adding.incrementAndGet();
-                LockSupport.parkNanos(1);
-                wrong.addAndGet(collecting.get());
-                adding.decrementAndGet();
-                assertThat(guard).isNotNull();
+        all.add(
+            threads.submit(() -> {
+              for (int round = 0; round < 200; round++) {
+                if (random.nextInt(8) > 0) {
+                  try (AddGuard guard = gate.guard()) {
+                    adding.incrementAndGet();
+                    LockSupport.parkNanos(1);
+                    wrong.addAndGet(collecting.get());
+                    adding.decrementAndGet();
+                    assertThat(guard).isNotNull();
+                  }
+                } else {
+                  gate.collect(
+                      LONG,
+                      () -> {
+                        wrong.addAndGet(collecting.getAndIncrement() + adding.get());
+                        LockSupport.parkNanos(1);
+                        collecting.decrementAndGet();
+                      });
+                }
               }
-            } else {
-              gate.collect(LONG, () -> {
-                wrong.addAndGet(collecting.getAndIncrement() + adding.get());
-                LockSupport.parkNanos(1);
-                collecting.decrementAndGet();
-              });
-            }
-          }
-        }));
+            }));
       }
       for (Future<?> thread : all) {
         thread.get(50, TimeUnit.SECONDS);

@@ -37,7 +37,9 @@ class KuboConnectionsTest {
   private static final Block BLOCK = TestDag.raw("hello");
   private static final String FOUND = "{\"Key\":\"" + BLOCK.cid() + "\",\"Size\":5}";
   private static final String NOT_FOUND =
-      status("500 Oh", "{\"Message\":\"block was not found locally (offline): ipld: could not find\"}");
+      status(
+          "500 Oh",
+          "{\"Message\":\"block was not found locally (offline): ipld: could not find\"}");
 
   @Test
   void serveCallAfterCall() throws IOException {
@@ -140,14 +142,15 @@ class KuboConnectionsTest {
         KuboIpfsNode node = kubo.node(Duration.ofSeconds(30))) {
       CountDownLatch ended = new CountDownLatch(1);
       Thread caller =
-          Thread.ofVirtual().start(() -> {
-            assertThatThrownBy(() -> node.pins(_ -> {}))
-                .isInstanceOf(IpfsException.class)
-                .hasMessageContaining("was interrupted");
-            if (Thread.currentThread().isInterrupted()) {
-              ended.countDown();
-            }
-          });
+          Thread.ofVirtual()
+              .start(() -> {
+                assertThatThrownBy(() -> node.pins(_ -> {}))
+                    .isInstanceOf(IpfsException.class)
+                    .hasMessageContaining("was interrupted");
+                if (Thread.currentThread().isInterrupted()) {
+                  ended.countDown();
+                }
+              });
       await(asked);
       caller.interrupt();
       assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
@@ -188,9 +191,10 @@ class KuboConnectionsTest {
     try (ScriptedKubo kubo = ScriptedKubo.onTcp(script);
         KuboIpfsNode node = kubo.node()) {
       for (int i = 0; i < KuboRpc.MAX_CONNECTIONS + 1; i++) {
-        assertThatThrownBy(() -> node.pins(_ -> {
-              throw new IllegalStateException("enough");
-            }))
+        assertThatThrownBy(() ->
+                node.pins(_ -> {
+                  throw new IllegalStateException("enough");
+                }))
             .hasMessage("enough");
       }
       awaitThat(() -> kubo.open() == 0);

@@ -83,7 +83,8 @@ class KuboFailuresTest {
       assertThatThrownBy(node::id)
           .isInstanceOf(IpfsException.class)
           .hasMessageContaining(sentence)
-          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400).doesNotContain("\n", "@"));
+          .satisfies(
+              e -> assertThat(e.getMessage()).hasSizeLessThan(400).doesNotContain("\n", "@"));
     }
   }
 
@@ -141,8 +142,8 @@ class KuboFailuresTest {
     }
   }
 
-  private static boolean silentAfter(
-      String beginning, java.io.OutputStream out, CountDownLatch end) throws IOException {
+  private static boolean silentAfter(String beginning, java.io.OutputStream out, CountDownLatch end)
+      throws IOException {
     out.write(beginning.getBytes(StandardCharsets.UTF_8));
     return await(end);
   }
@@ -160,7 +161,9 @@ class KuboFailuresTest {
   void doesNotWaitForADrip() throws IOException {
     try (ScriptedKubo kubo =
             ScriptedKubo.onTcp((_, out) -> {
-              out.write("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+              out.write(
+                  "HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"
+                      .getBytes(StandardCharsets.UTF_8));
               CountDownLatch never = new CountDownLatch(1);
               for (int i = 0; i < 600; i++) {
                 out.write('x');

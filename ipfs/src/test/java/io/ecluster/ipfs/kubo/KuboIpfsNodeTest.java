@@ -44,7 +44,9 @@ class KuboIpfsNodeTest {
   private static final String NOT_PINNED =
       status("500 Oh", "{\"Message\":\"path 'x' is not pinned\",\"Code\":0,\"Type\":\"error\"}");
   private static final String NOT_HERE =
-      status("500 Oh", "{\"Message\":\"block was not found locally (offline): ipld: could not find x\"}");
+      status(
+          "500 Oh",
+          "{\"Message\":\"block was not found locally (offline): ipld: could not find x\"}");
 
   /** Answers by the name of the call. */
   private static ScriptedKubo kubo(Function<String, String> answers) throws IOException {
@@ -80,7 +82,8 @@ class KuboIpfsNodeTest {
 
   @Test
   void pinsWithProgress() throws IOException {
-    String done = chunked("{\"Progress\":1}\n{\"Progress\":2}\n{\"Pins\":[\"x\"],\"Progress\":2}", "");
+    String done =
+        chunked("{\"Progress\":1}\n{\"Progress\":2}\n{\"Pins\":[\"x\"],\"Progress\":2}", "");
     assertThat(asked(done, node -> node.pin(ROOT.cid(), PinMode.RECURSIVE, List.of())))
         .containsExactly("pin/add?arg=" + ROOT.cid() + "&recursive=true&progress=true");
     assertThat(asked(done, node -> node.pin(ROOT.cid(), PinMode.DIRECT, List.of())))

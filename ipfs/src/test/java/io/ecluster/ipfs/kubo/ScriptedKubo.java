@@ -80,7 +80,8 @@ final class ScriptedKubo implements AutoCloseable {
 
   static ScriptedKubo onUnix(Path path, Script script) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    return new ScriptedKubo(server.bind(UnixDomainSocketAddress.of(path)), script, Optional.empty());
+    return new ScriptedKubo(
+        server.bind(UnixDomainSocketAddress.of(path)), script, Optional.empty());
   }
 
   /** Answers each request with these bytes, and closes the connection after them. */
@@ -131,7 +132,9 @@ final class ScriptedKubo implements AutoCloseable {
     try {
       SocketAddress at = server.getLocalAddress();
       return Multiaddr.parse(
-          at instanceof InetSocketAddress tcp ? "/ip4/127.0.0.1/tcp/" + tcp.getPort() : "/unix" + at);
+          at instanceof InetSocketAddress tcp
+              ? "/ip4/127.0.0.1/tcp/" + tcp.getPort()
+              : "/unix" + at);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
