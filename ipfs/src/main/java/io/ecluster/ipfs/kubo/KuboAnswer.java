@@ -34,6 +34,8 @@ final class KuboAnswer implements AutoCloseable {
       return bytes;
     } catch (IOException e) {
       throw failed(e);
+    } catch (RuntimeException e) { // Jetty reads on here, and finds what is no HTTP
+      throw failures.of(e);
     }
   }
 
@@ -45,6 +47,8 @@ final class KuboAnswer implements AutoCloseable {
       return count;
     } catch (IOException e) {
       throw failed(e);
+    } catch (RuntimeException e) { // Jetty reads on here, and finds what is no HTTP
+      throw failures.of(e);
     }
   }
 
