@@ -247,13 +247,20 @@ public final class KuboProcess implements AutoCloseable {
     }
   }
 
-  /** Bytes of all blocks in its store, looked up on disk. */
+  /** Bytes of all blocks in its store, looked up on disk; drafts are none. */
   public long storedBytes() {
-    try (Stream<Path> files = Files.walk(repo.resolve("blocks"))) {
-      return files
-          .filter(file -> file.toString().endsWith(".data"))
-          .mapToLong(KuboProcess::size)
-          .sum();
+    return filesIn(repo.resolve("blocks")).stream()
+        .filter(
+            folder -> Files.isDirectory(folder) && !folder.getFileName().toString().startsWith("."))
+        .flatMap(folder -> filesIn(folder).stream())
+        .filter(file -> file.toString().endsWith(".data"))
+        .mapToLong(KuboProcess::size)
+        .sum();
+  }
+
+  private static List<Path> filesIn(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
