@@ -2,6 +2,8 @@ package io.ecluster.service.daemon;
 
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipfs.bitswap.Bitswap;
+import io.ecluster.ipfs.bitswap.BitswapSettings;
+import io.ecluster.ipfs.bitswap.ObtainableBlocks;
 import io.ecluster.ipfs.embedded.EmbeddedIpfsNode;
 import io.ecluster.ipfs.embedded.EmbeddedIpfsSettings;
 import io.ecluster.ipfs.embedded.SwarmView;
@@ -17,11 +19,17 @@ import java.util.Map;
 final class EmbeddedNode {
   private EmbeddedNode() {}
 
+  /**
+   * @param offers what is given away beside the blocks that are stored
+   */
   static IpfsNode start(
-      Folder folder, Settings.Embedded settings, SecureRandom random, Closers closers) {
+      Folder folder,
+      Settings.Embedded settings,
+      ObtainableBlocks offers,
+      SecureRandom random,
+      Closers closers) {
     Path data = folder.resolve(settings.folder());
-    Identity identity = new Folder(data).initialiseIdentity(Map.of(), random);
-    Libp2pHost host = closers.add(Network.ipfsHost(settings, identity, folder.path()));
+    Libp2pHost host = host(folder, settings, random, closers);
     EmbeddedIpfsSettings node =
         EmbeddedIpfsSettings.defaults()
             .withStorageMaxBytes(settings.storageMaxBytes())
@@ -30,8 +38,19 @@ final class EmbeddedNode {
     IpfsNode ipfs =
         closers.add(
             EmbeddedIpfsNode.open(
-                data, node, SwarmView.of(host), local -> new Bitswap(host, local)));
+                data,
+                node,
+                SwarmView.of(host),
+                local -> new Bitswap(host, local, offers, BitswapSettings.standard())));
     host.start();
     return ipfs;
+  }
+
+  /** The host by which IPFS nodes reach this daemon; not started. */
+  static Libp2pHost host(
+      Folder folder, Settings.Embedded settings, SecureRandom random, Closers closers) {
+    Path data = folder.resolve(settings.folder());
+    Identity identity = new Folder(data).initialiseIdentity(Map.of(), random);
+    return closers.add(Network.ipfsHost(settings, identity, folder.path()));
   }
 }

@@ -1,8 +1,14 @@
 package io.ecluster.service.daemon;
 
 import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipfs.bitswap.Bitswap;
+import io.ecluster.ipfs.bitswap.BitswapSettings;
+import io.ecluster.ipfs.bitswap.NodeBlocks;
+import io.ecluster.ipfs.bitswap.ObtainableBlocks;
+import io.ecluster.ipfs.embedded.SwarmView;
 import io.ecluster.ipfs.kubo.KuboIpfsNode;
 import io.ecluster.ipfs.kubo.KuboSettings;
+import io.ecluster.libp2p.Libp2pHost;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.IpfsHttpSettings;
@@ -27,13 +33,27 @@ record IpfsSide(
   /** Until members are known; an embedded node is ready at once. */
   private static final Duration EMBEDDED_SWARM_DELAY = Duration.ofSeconds(2);
 
-  static IpfsSide start(Folder folder, Settings settings, SecureRandom random, Closers closers) {
+  /**
+   * Starts an embedded node, or a host beside a Kubo node that gives away blocks and takes none.
+   *
+   * @param offers what is given away beside the blocks that the node stores
+   */
+  static IpfsSide start(
+      Folder folder,
+      Settings settings,
+      ObtainableBlocks offers,
+      SecureRandom random,
+      Closers closers) {
     Optional<IpfsHttpSettings> kubo = settings.ipfsHttp();
     if (kubo.isPresent()) {
       KuboIpfsNode node = closers.add(KuboIpfsNode.open(settingsOf(kubo.get())));
-      return new IpfsSide(node, List::of, true, kubo.get().connectSwarmsDelay());
+      Libp2pHost host = EmbeddedNode.host(folder, settings.embedded(), random, closers);
+      closers.add(new Bitswap(host, new NodeBlocks(node), offers, BitswapSettings.standard()));
+      host.start();
+      return new IpfsSide(
+          node, SwarmView.of(host)::addresses, true, kubo.get().connectSwarmsDelay());
     }
-    IpfsNode node = EmbeddedNode.start(folder, settings.embedded(), random, closers);
+    IpfsNode node = EmbeddedNode.start(folder, settings.embedded(), offers, random, closers);
     return new IpfsSide(node, List::of, false, EMBEDDED_SWARM_DELAY);
   }
 
