@@ -61,14 +61,20 @@ final class ClusterReading implements Reading {
     if (cid.hash().isIdentity()) {
       return cid.hash().digest();
     }
-    Optional<CompletableFuture<byte[]>> started = fromCurrent(cid.hash());
-    if (started.isPresent()) {
-      return localIfFailed(cid, started.get());
-    }
-    Optional<byte[]> local = ipfs.getLocal(cid);
-    return local.isPresent()
-        ? local.get()
-        : coded(cid).orElseGet(() -> ipfs.get(cid, plainTimeout).orElseThrow(() -> nobody(cid)));
+    Optional<CompletableFuture<byte[]>> started =
+        fromCurrent(cid.hash()).or(() -> startIndexed(cid));
+    return started.isPresent() ? localIfFailed(cid, started.get()) : plain(cid);
+  }
+
+  private byte[] plain(Cid cid) {
+    return ipfs.getLocal(cid)
+        .or(() -> ipfs.get(cid, plainTimeout))
+        .orElseThrow(() ->
+            new BlockNotFoundException(
+                cid,
+                "it is not erasure-coded here and nobody sent it within "
+                    + plainTimeout.toSeconds()
+                    + " s"));
   }
 
   /** A block of some coding; nothing if none is known to have it. */
@@ -92,7 +98,11 @@ final class ClusterReading implements Reading {
     List<BlockIndex.Place> found = places.apply(cid);
     return found.isEmpty()
         ? Optional.empty()
-        : Optional.of(wanted.start(cid.hash(), () -> firstOf(found, cid)));
+        : Optional.of(wanted.start(cid.hash(), () -> localOrCoded(cid, found)));
+  }
+
+  private byte[] localOrCoded(Cid cid, List<BlockIndex.Place> found) {
+    return ipfs.getLocal(cid).orElseGet(() -> firstOf(found, cid));
   }
 
   /** From the first of some codings that can give it; the last failure if none can. */
@@ -128,19 +138,11 @@ final class ClusterReading implements Reading {
     }
   }
 
-  private BlockNotFoundException nobody(Cid cid) {
-    return new BlockNotFoundException(
-        cid,
-        "it is not erasure-coded here and nobody sent it within "
-            + plainTimeout.toSeconds()
-            + " s");
-  }
-
   @Override
   public void expect(List<Cid> next) {
     for (Cid cid : next) {
-      if (!cid.hash().isIdentity() && fromCurrent(cid.hash()).isEmpty() && !ipfs.has(cid)) {
-        var _ = startIndexed(cid);
+      if (!cid.hash().isIdentity()) {
+        var _ = fromCurrent(cid.hash()).or(() -> startIndexed(cid));
       }
     }
   }

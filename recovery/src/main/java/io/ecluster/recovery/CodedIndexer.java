@@ -40,6 +40,9 @@ public final class CodedIndexer implements AutoCloseable {
   /** Codings that are dropped in one round. */
   private static final int MAX_DROPPED = 10_000;
 
+  /** Codings that are begun with in one round. */
+  private static final int MAX_ADDED = 10_000;
+
   /** Groups of one coding that are asked for in vain in one round. */
   private static final int MAX_MISSED = 100;
 
@@ -180,14 +183,21 @@ public final class CodedIndexer implements AutoCloseable {
     });
     missed |= gone.size() == MAX_DROPPED;
     gone.forEach(index::drop);
+    List<Cid> absent = absent();
+    missed |= absent.size() == MAX_ADDED;
+    for (Cid root : absent) {
+      follow(root);
+    }
+  }
+
+  /** Coded roots that are not, or not wholly, in the index. */
+  private List<Cid> absent() {
     try (Stream<Pin> pins = state.list()) {
-      Iterator<Pin> coded = pins.filter(pin -> pin.type() == PinType.META).iterator();
-      while (coded.hasNext()) {
-        Pin pin = coded.next();
-        if (pin.reference().filter(manifest -> !index.complete(manifest)).isPresent()) {
-          add(pin.cid(), pin.reference().get());
-        }
-      }
+      return pins.filter(pin -> pin.type() == PinType.META)
+          .filter(pin -> pin.reference().filter(coding -> !index.complete(coding)).isPresent())
+          .map(Pin::cid)
+          .limit(MAX_ADDED)
+          .toList();
     }
   }
 

@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Blocks of coded pins for those who ask by bitswap. One whose holder is gone is rebuilt at once;
- * one whose holder lives the asker had better get there, and gets here if that does not happen. The
- * cluster's own IPFS nodes get only what is lost: they know the holders, and would otherwise ask
- * each other in circles. What is not in a coding costs a look into the index.
+ * Blocks of coded pins for those who ask by bitswap. One whose holder is gone is rebuilt at once; one
+ * whose holder lives the asker had better get there, and gets here if that does not happen: the
+ * holder may have lost it. What is not in a coding costs a look into the index. Nodes that belong to
+ * no member share a budget.
  */
 public final class CodedOffers implements ObtainableBlocks {
   /** Blocks obtained at a time for all: each takes up to d + 1 blocks of memory. */
@@ -70,7 +70,7 @@ public final class CodedOffers implements ObtainableBlocks {
     Set<Offer> offers = EnumSet.noneOf(Offer.class);
     places.forEach(place -> offers.add(offer(place, cid, there)));
     if (offers.contains(Offer.LATER)) {
-      return own.test(peer) ? Offer.NONE : Offer.LATER;
+      return Offer.LATER;
     }
     return offers.contains(Offer.NOW) ? Offer.NOW : Offer.NONE;
   }

@@ -87,6 +87,7 @@ class CodedIndexTest {
       assertIndexed(peer, before);
       assertIndexed(peer, later);
       assertThat(peer.index.size().entries()).isEqualTo(count(before) + count(later));
+      Eventually.until("it was told", () -> peer.indexed.size() == count(before) + count(later));
       assertThat(peer.index.find(HashFunction.SHA2_256.hash(new byte[] {1}))).isEmpty();
     }
   }

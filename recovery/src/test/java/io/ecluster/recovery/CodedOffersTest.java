@@ -91,13 +91,6 @@ class CodedOffersTest {
   }
 
   @Test
-  void theClustersOwnNodesAreOnlyGivenWhatIsLost() {
-    assertThat(offers.offer(OWN, cid(0))).isEqualTo(Offer.NONE);
-    lose(0);
-    assertThat(offers.offer(OWN, cid(0))).isEqualTo(Offer.NOW);
-  }
-
-  @Test
   void whatCannotBeRebuiltIsNotOffered() throws InterruptedException {
     List.of(0, 1, 5).forEach(this::lose);
     assertThat(offers.offer(STRANGER, cid(0))).isEqualTo(Offer.NONE);

@@ -10,12 +10,14 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +43,16 @@ class ObtainableBlocksTest {
     final AtomicInteger mostUnderWay = new AtomicInteger();
     final CountDownLatch gate = new CountDownLatch(1);
     volatile boolean gated;
+    volatile Consumer<Collection<Cid>> told = _ -> {};
 
     void put(Block block, Offer offer) {
       offers.put(block.cid().hash(), offer);
       data.put(block.cid().hash(), block.data());
+    }
+
+    @Override
+    public void whenMore(Consumer<Collection<Cid>> listener) {
+      told = listener;
     }
 
     @Override
@@ -179,6 +187,15 @@ class ObtainableBlocksTest {
     Eventually.until("denied", () -> stranger.presences().contains(new Presence(cid(0), false)));
     local.put(blocks.getFirst());
     server.stored(List.of(cid(0)));
+    Eventually.until("the block", () -> stranger.wasGiven(cid(0)));
+  }
+
+  @Test
+  void whatCanBeObtainedFromNowOnIsGivenToWhoWaitsForIt() {
+    stranger.send(host.id(), Want.block(cid(0), 1));
+    Eventually.until("denied", () -> stranger.presences().contains(new Presence(cid(0), false)));
+    put(0, ObtainableBlocks.Offer.NOW);
+    obtainable.told.accept(List.of(cid(0)));
     Eventually.until("the block", () -> stranger.wasGiven(cid(0)));
   }
 
