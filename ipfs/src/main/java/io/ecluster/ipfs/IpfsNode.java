@@ -53,6 +53,11 @@ public interface IpfsNode extends AutoCloseable {
   /** A block from the local store only, checked against its CID. */
   Optional<byte[]> getLocal(Cid cid);
 
+  /** Size in bytes of a block in the local store. Nodes that know it without reading say so. */
+  default Optional<Integer> localSize(Cid cid) {
+    return getLocal(cid).map(data -> data.length);
+  }
+
   /** A block from the local store or from the network. Empty when it did not come in time. */
   Optional<byte[]> get(Cid cid, Duration timeout);
 

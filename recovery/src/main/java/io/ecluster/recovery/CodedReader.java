@@ -3,21 +3,20 @@ package io.ecluster.recovery;
 import io.ecluster.core.cluster.PeerBlocks;
 import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.pin.Pin;
-import io.ecluster.core.pin.PinType;
 import io.ecluster.core.rpc.Rpc;
 import io.ecluster.core.state.PinState;
 import io.ecluster.erasure.Manifest;
-import io.ecluster.erasure.ManifestReader;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipld.BlockNotFoundException;
-import io.ecluster.ipld.BlockSource;
 import io.ecluster.ipld.UnixFsNode;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
+import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +25,15 @@ import org.slf4j.LoggerFactory;
 public final class CodedReader {
   private static final Logger LOG = LoggerFactory.getLogger(CodedReader.class);
 
-  private final Parts parts;
-  private final NodeSource nodes;
+  private final ClusterBlocks blocks;
 
+  public CodedReader(ClusterBlocks blocks) {
+    this.blocks = blocks;
+  }
+
+  /** A reader without an index: what is inside a coding is read from the coding's root only. */
   public CodedReader(Parts parts) {
-    this.parts = parts;
-    this.nodes = new NodeSource(parts.ipfs(), parts.blocks(), parts.peers());
+    this(new ClusterBlocks(parts, ClusterBlocks.STANDARD_CACHE_BYTES));
   }
 
   /**
@@ -81,18 +83,20 @@ public final class CodedReader {
     }
   }
 
-  /**
-   * The blocks below a CID, one by one.
-   *
-   * @throws BlockNotFoundException if it is coded and its manifest cannot be had
-   */
+  /** See {@link ClusterBlocks#read(Cid)}. */
   public Reading read(Cid cid) {
-    return reading(cid, false);
+    return blocks.read(cid);
   }
 
   private Reading reading(Cid cid, boolean whole) {
-    Optional<Pin> coded = parts.state().get(cid).filter(pin -> pin.type() == PinType.META);
-    return coded.isPresent() ? coded(coded.get(), whole) : new PlainReading(this::plainBlock);
+    Optional<Cid> manifest = whole ? blocks.manifestRoot(cid) : Optional.empty();
+    return blocks.read(cid, manifest.map(this::goneHolders).orElse(Set.of()));
+  }
+
+  private Set<PeerId> goneHolders(Cid manifest) {
+    Parts parts = blocks.parts();
+    return new Preflight(blocks.codings().open(manifest).manifest(), parts.state(), parts.peers())
+        .requireReadable();
   }
 
   /**
@@ -104,7 +108,7 @@ public final class CodedReader {
     Cid root =
         meta.reference()
             .orElseThrow(() -> new BlockNotFoundException(meta.cid(), "its pin names no manifest"));
-    return new ManifestReader(nodes).read(root);
+    return blocks.manifests().read(root);
   }
 
   /**
@@ -126,56 +130,5 @@ public final class CodedReader {
           e.getMessage());
       return List.of();
     }
-  }
-
-  /** The manifests' and groups' own blocks. */
-  ManifestReader manifests() {
-    return new ManifestReader(nodes);
-  }
-
-  private Reading coded(Pin meta, boolean whole) {
-    Manifest manifest = manifest(meta);
-    HolderLinks links = new HolderLinks(parts.rpc(), parts.peers(), parts.ipfs());
-    if (whole) {
-      new Preflight(manifest, parts.state(), parts.peers())
-          .requireReadable()
-          .forEach(links::markGone);
-    }
-    return new CodedSource(
-        manifest,
-        new GroupCatalog(manifest, manifests()),
-        parts.state(),
-        links,
-        group -> parts.degraded().accept(meta.cid(), group));
-  }
-
-  /** What the IPFS node has or finds. */
-  private record PlainReading(BlockSource source) implements Reading {
-    @Override
-    public byte[] get(Cid cid) {
-      return source.get(cid);
-    }
-
-    @Override
-    public void expect(List<Cid> next) {
-      // the node fetches when asked
-    }
-
-    @Override
-    public void close() {
-      // the node outlives the read
-    }
-  }
-
-  private byte[] plainBlock(Cid cid) {
-    return parts
-        .ipfs()
-        .get(cid, parts.plainTimeout())
-        .orElseThrow(() ->
-            new BlockNotFoundException(
-                cid,
-                "it is not erasure-coded here and nobody sent it within "
-                    + parts.plainTimeout().toSeconds()
-                    + " s"));
   }
 }

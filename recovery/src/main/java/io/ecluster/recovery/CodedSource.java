@@ -3,73 +3,70 @@ package io.ecluster.recovery;
 import io.ecluster.core.state.PinState;
 import io.ecluster.erasure.CodedBlock;
 import io.ecluster.erasure.GroupEntry;
-import io.ecluster.erasure.Manifest;
 import io.ecluster.erasure.StripeDecoder;
 import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.multiformats.Cid;
+import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.PeerId;
-import io.ecluster.recovery.GroupCatalog.Located;
+import io.ecluster.recovery.GroupCache.Located;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntConsumer;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
- * Reads the blocks of one coded DAG: from the holder of their column, and when that fails or takes
+ * Gives the blocks of one coding: from the holder of their column, and when that fails or takes
  * long, rebuilt from other columns of their stripe. Every block is checked against its hash on the
- * way in. Used by one reader; fetches run on virtual threads.
+ * way in. It owns nothing: its parts are those of a read, or shared by all who ask for single
+ * blocks.
  */
-final class CodedSource implements Reading {
-  private final Manifest manifest;
-  private final GroupCatalog catalog;
-  private final PinState state;
-  private final HolderLinks links;
-  private final IntConsumer degraded;
+final class CodedSource {
+  private final OpenCodings.Coding coding;
+  private final Parts parts;
 
   /**
-   * Blocks as their holders gave them. A rebuild waits for these alone: never for another rebuild.
+   * What a source works with; all safe for use by many threads.
+   *
+   * @param held blocks as their holders gave them; a rebuild waits for these alone, never for
+   *     another rebuild
+   * @param rebuilt what was rebuilt, whoever wanted it
+   * @param degraded told of a coded root and the number of a group when a block of it had to be
+   *     rebuilt
    */
-  private final BlockWindow held = new BlockWindow();
-
-  /** Blocks however they were had. */
-  private final BlockWindow wanted = new BlockWindow();
-
-  /**
-   * @param degraded told the number of a group when a block of it had to be rebuilt
-   */
-  CodedSource(
-      Manifest manifest,
-      GroupCatalog catalog,
+  record Parts(
       PinState state,
       HolderLinks links,
-      IntConsumer degraded) {
-    this.manifest = manifest;
-    this.catalog = catalog;
-    this.state = state;
-    this.links = links;
-    this.degraded = degraded;
+      BlockWindow held,
+      BlockCache rebuilt,
+      BiConsumer<Cid, Integer> degraded) {}
+
+  CodedSource(OpenCodings.Coding coding, Parts parts) {
+    this.coding = coding;
+    this.parts = parts;
   }
 
-  @Override
-  public byte[] get(Cid cid) {
-    Located located =
-        catalog
-            .find(cid.hash())
-            .orElseThrow(() -> new BlockNotFoundException(cid, "no group of the coding has it"));
-    return BlockWindow.await(start(located));
+  /** Where a block of the coding is. */
+  Optional<Located> find(Multihash hash) {
+    return coding.catalog().find(hash);
   }
 
-  @Override
-  public void expect(List<Cid> next) {
-    next.forEach(cid -> catalog.find(cid.hash()).ifPresent(this::start));
-  }
-
-  private CompletableFuture<byte[]> start(Located located) {
+  /**
+   * A block of the coding, as soon as it can be had.
+   *
+   * @throws io.ecluster.erasure.ErasureException if too much of its stripe is lost
+   */
+  byte[] read(Located located) {
     CodedBlock block = blockAt(located);
-    return wanted.start(block.hash(), () -> readOrRebuild(located, block));
+    return parts
+        .rebuilt()
+        .find(block.hash())
+        .or(() -> fromHolder(located.group().index(), located.place().column(), block))
+        .orElseGet(() -> parts.rebuilt().get(block.hash(), () -> rebuild(located)));
   }
 
-  private static CodedBlock blockAt(Located located) {
+  static CodedBlock blockAt(Located located) {
     return located
         .group()
         .stripes()
@@ -78,26 +75,24 @@ final class CodedSource implements Reading {
         .get(located.place().position());
   }
 
-  private byte[] readOrRebuild(Located located, CodedBlock block) {
-    Optional<byte[]> direct = fromHolder(located.group().index(), located.place().column(), block);
-    return direct.orElseGet(() -> rebuild(located));
-  }
-
   private byte[] rebuild(Located located) {
     int group = located.group().index();
-    degraded.accept(group);
+    parts.degraded().accept(coding.manifest().root(), group);
     RacingReader reader =
         new RacingReader(
-            column -> holder(group, column).map(links::isGone).orElse(true),
-            (column, block) -> fromHolder(group, column, block));
+            column -> isGone(group, column), (column, block) -> fromHolder(group, column, block));
     return new StripeDecoder(located.group(), reader).rebuild(located.place());
+  }
+
+  private boolean isGone(int group, int column) {
+    return holder(group, column).map(parts.links()::isGone).orElse(true);
   }
 
   private Optional<byte[]> fromHolder(int group, int column, CodedBlock block) {
     CompletableFuture<byte[]> fetch =
-        held.start(block.hash(), () -> readOnly(group, column, block));
+        parts.held().start(block.hash(), () -> readOnly(group, column, block));
     try {
-      return Optional.of(BlockWindow.await(fetch));
+      return Optional.of(SingleFlight.await(fetch));
     } catch (BlockNotFoundException e) {
       return Optional.empty();
     }
@@ -111,21 +106,33 @@ final class CodedSource implements Reading {
   private Optional<byte[]> readColumn(int group, int column, CodedBlock block)
       throws InterruptedException {
     Optional<PeerId> holder = holder(group, column);
-    return holder.isEmpty() ? Optional.empty() : links.read(holder.get(), block.rawCid());
+    return holder.isEmpty() ? Optional.empty() : parts.links().read(holder.get(), block.rawCid());
+  }
+
+  /** Whether there is such a column in such a group. */
+  boolean has(int group, int column) {
+    List<GroupEntry> groups = coding.manifest().groups();
+    return group < groups.size() && column < groups.get(group).shards().size();
   }
 
   /** Who has a column, by the pin of its shard. */
-  private Optional<PeerId> holder(int group, int column) {
-    GroupEntry entry = manifest.groups().get(group);
+  Optional<PeerId> holder(int group, int column) {
+    GroupEntry entry = coding.manifest().groups().get(group);
     return entry
         .shards()
         .get(column)
-        .flatMap(state::get)
+        .flatMap(parts.state()::get)
         .flatMap(pin -> pin.allocations().stream().findFirst());
   }
 
-  @Override
-  public void close() {
-    links.close();
+  /** Whether a block of the group that is lost can be rebuilt from what these peers hold. */
+  boolean isReadable(int group, Predicate<PeerId> there) {
+    List<Optional<Cid>> shards = coding.manifest().groups().get(group).shards();
+    long readable =
+        IntStream.range(0, shards.size())
+            .filter(column ->
+                shards.get(column).isEmpty() || holder(group, column).filter(there).isPresent())
+            .count();
+    return readable >= coding.manifest().parameters().dataShards();
   }
 }

@@ -1,102 +1,108 @@
 package io.ecluster.recovery;
 
-import io.ecluster.erasure.BlockPlace;
-import io.ecluster.erasure.GroupIndex;
 import io.ecluster.erasure.GroupNode;
 import io.ecluster.erasure.Manifest;
-import io.ecluster.erasure.ManifestReader;
 import io.ecluster.multiformats.Multihash;
+import io.ecluster.recovery.GroupCache.Located;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
 /**
- * Finds blocks in the groups of one coding. The nodes of a few groups are kept whole; of all others
- * that were seen only fingerprints are, eight bytes a block, so that a lookup loads no group in
- * vain.
+ * Finds blocks in the groups of one coding: in the group of the last hit, else where the index of
+ * coded blocks says, else, if the index does not know the whole coding, by looking into the groups.
+ * Of those that were looked into in vain fingerprints are kept, eight bytes a block, so that none
+ * is loaded for nothing twice. Safe for use by many threads.
  */
 final class GroupCatalog {
-  /** A sequential read needs one or two, and one for the nodes above the leaves. */
-  private static final int KEPT_GROUPS = 6;
-
   private final Manifest manifest;
-  private final ManifestReader reader;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Integer, Indexed> kept = new LinkedHashMap<>(16, 0.75f, true);
-  private final long[][] fingerprints;
-  private int last;
+  private final GroupCache cache;
+  private final Hints hints;
+  private final AtomicReferenceArray<long[]> fingerprints;
+  private volatile int last;
 
-  /** Where a block is. */
-  record Located(GroupNode group, BlockPlace place) {}
+  /** What an index says of the blocks of this coding. */
+  interface Hints {
+    Optional<Integer> group(Multihash hash);
 
-  private record Indexed(GroupNode group, GroupIndex index) {}
+    /** Whether what it does not know is not there. */
+    boolean complete();
 
-  GroupCatalog(Manifest manifest, ManifestReader reader) {
-    this.manifest = manifest;
-    this.reader = reader;
-    this.fingerprints = new long[manifest.groups().size()][];
-    this.last = Math.max(0, manifest.groups().size() - 1); // the root is emitted last
+    /** Knows nothing. */
+    Hints NONE =
+        new Hints() {
+          @Override
+          public Optional<Integer> group(Multihash hash) {
+            return Optional.empty();
+          }
+
+          @Override
+          public boolean complete() {
+            return false;
+          }
+        };
   }
 
-  GroupNode group(int number) {
-    lock.lock();
-    try {
-      return indexed(number).group();
-    } finally {
-      lock.unlock();
-    }
+  GroupCatalog(Manifest manifest, GroupCache cache, Hints hints) {
+    this.manifest = manifest;
+    this.cache = cache;
+    this.hints = hints;
+    this.fingerprints = new AtomicReferenceArray<>(manifest.groups().size());
+    this.last = Math.max(0, manifest.groups().size() - 1); // the root is emitted last
   }
 
   /** Where a block of the DAG is, if it is in any group. */
   Optional<Located> find(Multihash hash) {
-    lock.lock();
-    try {
-      return searchOrder()
-          .filter(group -> mayHold(group, hash))
-          .mapToObj(group -> locate(group, hash))
-          .flatMap(Optional::stream)
-          .findFirst();
-    } finally {
-      lock.unlock();
+    if (manifest.groups().isEmpty()) {
+      return Optional.empty();
     }
+    return cache
+        .peek(manifest, last)
+        .flatMap(group -> group.find(hash))
+        .or(() -> hinted(hash))
+        .or(() -> hints.complete() ? Optional.empty() : search(hash));
+  }
+
+  private Optional<Located> hinted(Multihash hash) {
+    return hints
+        .group(hash)
+        .filter(group -> group < fingerprints.length())
+        .flatMap(group -> locate(group, hash));
+  }
+
+  private Optional<Located> search(Multihash hash) {
+    return searchOrder()
+        .filter(group -> mayHold(group, hash))
+        .mapToObj(group -> locateOrRemember(group, hash))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /** The group of the last hit, those behind it, then those before it. */
   private IntStream searchOrder() {
-    int groups = fingerprints.length;
+    int groups = fingerprints.length();
     int first = last;
     return IntStream.range(0, groups).map(step -> (first + step) % groups);
   }
 
   private boolean mayHold(int group, Multihash hash) {
-    long[] prints = fingerprints[group];
+    long[] prints = fingerprints.get(group);
     return prints == null || Arrays.binarySearch(prints, fingerprint(hash)) >= 0;
   }
 
-  private Optional<Located> locate(int number, Multihash hash) {
-    Indexed indexed = indexed(number);
-    Optional<BlockPlace> place = indexed.index().find(hash);
-    place.ifPresent(_ -> last = number);
-    return place.map(found -> new Located(indexed.group(), found));
+  private Optional<Located> locateOrRemember(int group, Multihash hash) {
+    if (fingerprints.get(group) == null) {
+      fingerprints.set(group, fingerprintsOf(cache.get(manifest, group).group()));
+    }
+    return mayHold(group, hash) ? locate(group, hash) : Optional.empty();
   }
 
-  private Indexed indexed(int number) {
-    Indexed known = kept.get(number);
-    if (known != null) {
-      return known;
-    }
-    GroupNode group = reader.group(manifest, number);
-    Indexed indexed = new Indexed(group, new GroupIndex(group));
-    fingerprints[number] = fingerprintsOf(group);
-    kept.put(number, indexed);
-    if (kept.size() > KEPT_GROUPS) {
-      kept.remove(kept.keySet().iterator().next());
-    }
-    return indexed;
+  private Optional<Located> locate(int group, Multihash hash) {
+    Optional<Located> found = cache.get(manifest, group).find(hash);
+    found.ifPresent(_ -> last = group);
+    return found;
   }
 
   private static long[] fingerprintsOf(GroupNode group) {

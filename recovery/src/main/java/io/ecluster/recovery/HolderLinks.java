@@ -8,7 +8,6 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The links of one read to the holders it needs. A holder that fails or is too slow is asked
- * whether it is there at all; if not, it is not asked again during this read.
+ * Links to the holders of blocks, for one read or for many who ask for single blocks. A holder that
+ * fails or is too slow is asked whether it is there at all; if not, it is not asked for blocks
+ * again until it answers. That is looked into now and then, aside from those who wait for blocks.
  */
 final class HolderLinks implements AutoCloseable {
   /** A holder that answers and yet breaks so many links is of no use to this read. */
@@ -31,13 +31,20 @@ final class HolderLinks implements AutoCloseable {
   /** What opening a link may take beyond that. */
   private static final Duration OPENING = Duration.ofSeconds(1);
 
+  /** A holder that was gone for this long is asked again whether it is there. */
+  private static final Duration GONE_FOR = Duration.ofSeconds(15);
+
   private final Rpc rpc;
   private final Peers peers;
   private final IpfsNode ipfs;
   private final Duration patience;
+  private final Duration goneFor;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<PeerId, CompletableFuture<HolderLink>> links = new HashMap<>();
-  private final Set<PeerId> gone = new HashSet<>();
+
+  /** Those that are gone, and when that was found last. */
+  private final Map<PeerId, Long> gone = new HashMap<>();
+
   private final Set<PeerId> foreign = ConcurrentHashMap.newKeySet();
   private final Map<PeerId, Integer> brokenLinks = new HashMap<>();
 
@@ -50,18 +57,43 @@ final class HolderLinks implements AutoCloseable {
    * @param patience how long a block may take
    */
   HolderLinks(Rpc rpc, Peers peers, IpfsNode ipfs, Duration patience) {
+    this(rpc, peers, ipfs, patience, GONE_FOR);
+  }
+
+  /**
+   * @param goneFor after how long a holder that was gone is asked whether it is back
+   */
+  HolderLinks(Rpc rpc, Peers peers, IpfsNode ipfs, Duration patience, Duration goneFor) {
     this.rpc = rpc;
     this.peers = peers;
     this.ipfs = ipfs;
     this.patience = patience;
+    this.goneFor = goneFor;
   }
 
   boolean isGone(PeerId holder) {
     lock.lock();
     try {
-      return gone.contains(holder);
+      Long since = gone.get(holder);
+      if (since != null && System.nanoTime() - since > goneFor.toNanos()) {
+        gone.put(holder, System.nanoTime());
+        Thread.ofVirtual().name("is back: " + holder).start(() -> lookAgain(holder));
+      }
+      return since != null;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void lookAgain(PeerId holder) {
+    if (peers.answers(holder)) {
+      lock.lock();
+      try {
+        gone.remove(holder);
+        brokenLinks.remove(holder);
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -73,6 +105,10 @@ final class HolderLinks implements AutoCloseable {
 
   private Optional<byte[]> readLinked(PeerId holder, Cid cid) throws InterruptedException {
     Optional<HolderLink> link = link(holder);
+    if (link.isPresent() && link.get().dead()) {
+      forget(holder, link.get()); // it broke while nobody used it
+      link = link(holder);
+    }
     if (link.isEmpty()) {
       return Optional.empty();
     }
@@ -89,7 +125,7 @@ final class HolderLinks implements AutoCloseable {
     CompletableFuture<HolderLink> known;
     lock.lock();
     try {
-      if (gone.contains(holder)) {
+      if (isGone(holder)) {
         return Optional.empty();
       }
       known = links.putIfAbsent(holder, opening);
@@ -123,7 +159,7 @@ final class HolderLinks implements AutoCloseable {
   void markGone(PeerId holder) {
     lock.lock();
     try {
-      gone.add(holder);
+      gone.put(holder, System.nanoTime());
       Optional.ofNullable(links.remove(holder)).ifPresent(HolderLinks::close);
     } finally {
       lock.unlock();

@@ -21,9 +21,11 @@ import io.ecluster.erasure.ShardNode;
 import io.ecluster.erasure.Stripe;
 import io.ecluster.erasure.StripeAssembler;
 import io.ecluster.ipld.Block;
+import io.ecluster.ipld.BlockSink;
 import io.ecluster.ipld.Chunking;
 import io.ecluster.ipld.FileImporter;
 import io.ecluster.ipld.ImportOptions;
+import io.ecluster.ipld.Imported;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.io.ByteArrayInputStream;
@@ -90,6 +92,19 @@ public final class CodedCluster implements AutoCloseable {
     return new Adding(CodingId.of(id), placement).add(bytes);
   }
 
+  /** Makes a DAG: gives its blocks, children first. */
+  @FunctionalInterface
+  interface Dag {
+    Imported make(BlockSink sink) throws IOException;
+  }
+
+  /** Adds any DAG, column c of every group on peer c. The bytes of the result are empty. */
+  CodedFile addDag(Dag dag) {
+    byte[] id = new byte[CodingId.BYTES];
+    new SplittableRandom(seed++).nextBytes(id);
+    return new Adding(CodingId.of(id), (_, column) -> peer(column)).add(new byte[0], dag);
+  }
+
   private final class Adding implements GroupSink {
     private final CodingId coding;
     private final BiFunction<Integer, Integer, TestPeer> placement;
@@ -112,13 +127,17 @@ public final class CodedCluster implements AutoCloseable {
     }
 
     CodedFile add(byte[] bytes) {
-      StripeAssembler assembler = new StripeAssembler(coding, CODE, this);
       ImportOptions options =
           ImportOptions.DEFAULT.withRawLeaves(true).withChunking(Chunking.parse("size-16384"));
+      return add(
+          bytes, sink -> new FileImporter().add(new ByteArrayInputStream(bytes), options, sink));
+    }
+
+    CodedFile add(byte[] bytes, Dag dag) {
+      StripeAssembler assembler = new StripeAssembler(coding, CODE, this);
       Cid root;
       try {
-        root =
-            new FileImporter().add(new ByteArrayInputStream(bytes), options, assembler::put).root();
+        root = dag.make(assembler::put).root();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -224,15 +243,18 @@ public final class CodedCluster implements AutoCloseable {
   }
 
   public CodedReader reader(TestPeer self, BiConsumer<Cid, Integer> degraded) {
-    return new CodedReader(
-        new CodedReader.Parts(
-            self.consensus.state(),
-            self.ipfs,
-            self.rpc,
-            self.blocks,
-            peers(self),
-            Duration.ofSeconds(1),
-            degraded));
+    return new CodedReader(readingParts(self, degraded));
+  }
+
+  CodedReader.Parts readingParts(TestPeer self, BiConsumer<Cid, Integer> degraded) {
+    return new CodedReader.Parts(
+        self.consensus.state(),
+        self.ipfs,
+        self.rpc,
+        self.blocks,
+        peers(self),
+        Duration.ofSeconds(1),
+        degraded);
   }
 
   public byte[] read(TestPeer self, Cid root) {

@@ -2,6 +2,8 @@ package io.ecluster.service.daemon;
 
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipfs.bitswap.Bitswap;
+import io.ecluster.ipfs.bitswap.BitswapSettings;
+import io.ecluster.ipfs.bitswap.ObtainableBlocks;
 import io.ecluster.ipfs.embedded.EmbeddedIpfsNode;
 import io.ecluster.ipfs.embedded.EmbeddedIpfsSettings;
 import io.ecluster.ipfs.embedded.SwarmView;
@@ -17,11 +19,25 @@ import java.util.Map;
 final class EmbeddedNode {
   private EmbeddedNode() {}
 
+  /**
+   * @param offers what is given away beside the blocks that are stored
+   */
   static IpfsNode start(
-      Folder folder, Settings.Embedded settings, SecureRandom random, Closers closers) {
+      Folder folder,
+      Settings.Embedded settings,
+      ObtainableBlocks offers,
+      SecureRandom random,
+      Closers closers) {
     Path data = folder.resolve(settings.folder());
     Identity identity = new Folder(data).initialiseIdentity(Map.of(), random);
-    Libp2pHost host = closers.add(Network.ipfsHost(settings, identity, folder.path()));
+    Libp2pHost host =
+        closers.add(
+            Network.ipfsHost(
+                settings.listenAddresses(),
+                settings.swarmKeyFile(),
+                "ipfs_connector.embedded.listen_multiaddress",
+                identity,
+                folder.path()));
     EmbeddedIpfsSettings node =
         EmbeddedIpfsSettings.defaults()
             .withStorageMaxBytes(settings.storageMaxBytes())
@@ -30,7 +46,10 @@ final class EmbeddedNode {
     IpfsNode ipfs =
         closers.add(
             EmbeddedIpfsNode.open(
-                data, node, SwarmView.of(host), local -> new Bitswap(host, local)));
+                data,
+                node,
+                SwarmView.of(host),
+                local -> new Bitswap(host, local, offers, BitswapSettings.standard())));
     host.start();
     return ipfs;
   }

@@ -5,6 +5,7 @@ import io.ecluster.core.cluster.PeerDirectory;
 import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.cluster.PingDirectory;
 import io.ecluster.core.cluster.SelfIdentity;
+import io.ecluster.core.consensus.Consensus;
 import io.ecluster.core.consensus.CrdtBlocks;
 import io.ecluster.core.consensus.CrdtConsensus;
 import io.ecluster.core.monitor.PubSubMonitor;
@@ -24,6 +25,7 @@ import io.ecluster.libp2p.Libp2pHost;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.libp2p.pubsub.Gossipsub;
 import io.ecluster.multiformats.PeerId;
+import io.ecluster.recovery.CodedPinNews;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
 import java.time.Clock;
@@ -48,6 +50,7 @@ final class Foundation {
   final Peers peers;
   final PeerDirectory directory;
   final PeerBlocks blocks;
+  final CodedPinNews codedPins = new CodedPinNews();
 
   Foundation(
       Folder folder,
@@ -70,7 +73,14 @@ final class Foundation {
     consensus =
         closers.add(
             new CrdtConsensus(
-                store, pubsub, deltas, id, parts.crdt(), clock, new Random(), tracker));
+                store,
+                pubsub,
+                deltas,
+                id,
+                parts.crdt(),
+                clock,
+                new Random(),
+                Consensus.Listener.both(tracker, codedPins)));
     late.set(consensus);
     rpc = closers.add(new Gorpc(host, () -> consensus::trusts));
     monitor = closers.add(new PubSubMonitor(pubsub, new MetricMessages(), parts.monitor(), clock));

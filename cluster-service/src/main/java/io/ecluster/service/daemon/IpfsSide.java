@@ -1,8 +1,15 @@
 package io.ecluster.service.daemon;
 
 import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.ipfs.bitswap.Bitswap;
+import io.ecluster.ipfs.bitswap.BitswapSettings;
+import io.ecluster.ipfs.bitswap.NodeBlocks;
+import io.ecluster.ipfs.bitswap.ObtainableBlocks;
+import io.ecluster.ipfs.embedded.SwarmView;
 import io.ecluster.ipfs.kubo.KuboIpfsNode;
 import io.ecluster.ipfs.kubo.KuboSettings;
+import io.ecluster.libp2p.Libp2pHost;
+import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.IpfsHttpSettings;
@@ -12,7 +19,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -27,14 +34,62 @@ record IpfsSide(
   /** Until members are known; an embedded node is ready at once. */
   private static final Duration EMBEDDED_SWARM_DELAY = Duration.ofSeconds(2);
 
-  static IpfsSide start(Folder folder, Settings settings, SecureRandom random, Closers closers) {
-    Optional<IpfsHttpSettings> kubo = settings.ipfsHttp();
-    if (kubo.isPresent()) {
-      KuboIpfsNode node = closers.add(KuboIpfsNode.open(settingsOf(kubo.get())));
-      return new IpfsSide(node, List::of, true, kubo.get().connectSwarmsDelay());
+  /** Where the identity of the host beside Kubo is. */
+  private static final String HOST_FOLDER = "ipfs";
+
+  /**
+   * Starts an embedded node, or a host beside a Kubo node that gives away blocks and takes none.
+   *
+   * @param offers what is given away beside the blocks that the node stores
+   */
+  static IpfsSide start(
+      Folder folder,
+      Settings settings,
+      ObtainableBlocks offers,
+      SecureRandom random,
+      Closers closers) {
+    if (settings.ipfsHttp().isPresent()) {
+      return kubo(folder, settings.ipfsHttp().get(), offers, random, closers);
     }
-    IpfsNode node = EmbeddedNode.start(folder, settings.embedded(), random, closers);
+    IpfsNode node = EmbeddedNode.start(folder, settings.embedded(), offers, random, closers);
     return new IpfsSide(node, List::of, false, EMBEDDED_SWARM_DELAY);
+  }
+
+  private static IpfsSide kubo(
+      Folder folder,
+      IpfsHttpSettings settings,
+      ObtainableBlocks offers,
+      SecureRandom random,
+      Closers closers) {
+    KuboIpfsNode node = closers.add(KuboIpfsNode.open(settingsOf(settings)));
+    Supplier<List<Multiaddr>> addresses =
+        settings.bitswapListenAddresses().isEmpty()
+            ? List::of
+            : SwarmView.of(hostBeside(node, folder, settings, offers, random, closers))::addresses;
+    return new IpfsSide(node, addresses, true, settings.connectSwarmsDelay());
+  }
+
+  /** Gives blocks away, and asks for none. */
+  private static Libp2pHost hostBeside(
+      KuboIpfsNode node,
+      Folder folder,
+      IpfsHttpSettings settings,
+      ObtainableBlocks offers,
+      SecureRandom random,
+      Closers closers) {
+    Identity identity =
+        new Folder(folder.resolve(HOST_FOLDER)).initialiseIdentity(Map.of(), random);
+    Libp2pHost host =
+        closers.add(
+            Network.ipfsHost(
+                settings.bitswapListenAddresses(),
+                settings.swarmKeyFile(),
+                "ipfs_connector.ipfshttp.bitswap_listen_multiaddress",
+                identity,
+                folder.path()));
+    closers.add(new Bitswap(host, new NodeBlocks(node), offers, BitswapSettings.standard()));
+    host.start();
+    return host;
   }
 
   private static KuboSettings settingsOf(IpfsHttpSettings settings) {

@@ -8,7 +8,6 @@ import io.ecluster.libp2p.pnet.PreSharedKey;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.ClusterSettings;
 import io.ecluster.service.config.ConfigException;
-import io.ecluster.service.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,13 +47,15 @@ final class Network {
         standard.identifyTimeout());
   }
 
-  static Libp2pHost ipfsHost(Settings.Embedded settings, Identity identity, Path folder) {
-    HostConfig config =
-        HostConfig.of(identity).withListen(settings.listenAddresses()).withAgent(Daemon.AGENT);
-    Optional<PreSharedKey> key = swarmKey(settings, folder);
-    return create(
-        key.isPresent() ? config.withSecret(key.get()) : config,
-        "ipfs_connector.embedded.listen_multiaddress");
+  /**
+   * @param swarmKeyFile of a private swarm; empty for none
+   * @param setting that says where to listen
+   */
+  static Libp2pHost ipfsHost(
+      List<Multiaddr> listen, String swarmKeyFile, String setting, Identity identity, Path folder) {
+    HostConfig config = HostConfig.of(identity).withListen(listen).withAgent(Daemon.AGENT);
+    Optional<PreSharedKey> key = swarmKey(swarmKeyFile, folder);
+    return create(key.isPresent() ? config.withSecret(key.get()) : config, setting);
   }
 
   private static Libp2pHost create(HostConfig config, String setting) {
@@ -73,11 +74,11 @@ final class Network {
   }
 
   /** Kubo's swarm.key: two header lines, then 64 hexadecimal digits. */
-  private static Optional<PreSharedKey> swarmKey(Settings.Embedded settings, Path folder) {
-    if (settings.swarmKeyFile().isEmpty()) {
+  private static Optional<PreSharedKey> swarmKey(String name, Path folder) {
+    if (name.isEmpty()) {
       return Optional.empty();
     }
-    Path file = folder.resolve(settings.swarmKeyFile());
+    Path file = folder.resolve(name);
     try {
       List<String> lines = Files.readAllLines(file);
       return Optional.of(PreSharedKey.parse(lines.getLast().strip()));

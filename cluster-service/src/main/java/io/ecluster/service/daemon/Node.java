@@ -15,6 +15,8 @@ import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
+import io.ecluster.recovery.ClusterBlocks;
+import io.ecluster.recovery.CodedOffers;
 import io.ecluster.recovery.CodedReader;
 import io.ecluster.recovery.EcRecovery;
 import io.ecluster.recovery.RecoveryParts;
@@ -93,13 +95,17 @@ public final class Node implements AutoCloseable {
 
   private void assemble(
       Folder folder, Identity identity, List<Multiaddr> bootstrap, boolean trustBootstrap) {
-    IpfsSide ipfs = IpfsSide.start(folder, settings, random, closers);
+    LateOffers offers = new LateOffers();
+    IpfsSide ipfs = IpfsSide.start(folder, settings, offers, random, closers);
     Foundation base = new Foundation(folder, settings, identity, ipfs, clock, closers);
     if (trustBootstrap) {
       bootstrap.forEach(address -> address.peerId().ifPresent(base.consensus::trust));
     }
-    CodedReader reader = reader(base);
+    ClusterBlocks blocks =
+        CodedBlocks.start(base, reading(base), folder, settings.erasure(), offers, closers);
+    CodedReader reader = new CodedReader(blocks);
     ClusterPeer cluster = cluster(base, reader);
+    offers.set(offers(base, blocks, cluster));
     Promises promises = new Promises(clock, Promises.STANDARD_MEMORY);
     EcRecovery recovery = recovery(base, cluster, promises);
     ClusterAdder adder = adding.set(adder(base, cluster, promises, reader, recovery));
@@ -131,16 +137,25 @@ public final class Node implements AutoCloseable {
     return members.stream().map(PeerInfo::ipfs).toList();
   }
 
-  private CodedReader reader(Foundation base) {
-    return new CodedReader(
-        new CodedReader.Parts(
-            base.consensus.state(),
-            base.ipfs,
-            base.rpc,
-            base.blocks,
-            base.peers,
-            PLAIN_READ_TIMEOUT,
-            (root, group) -> repairs.get().offer(root, group)));
+  /** What other IPFS nodes get of coded pins. */
+  private CodedOffers offers(Foundation base, ClusterBlocks blocks, ClusterPeer cluster) {
+    return new CodedOffers(
+        blocks,
+        new OwnNodes(base.self, base.directory, cluster::members, clock),
+        settings.erasure().rebuildBytesPerSecondForOthers(),
+        clock,
+        Thread::sleep);
+  }
+
+  private CodedReader.Parts reading(Foundation base) {
+    return new CodedReader.Parts(
+        base.consensus.state(),
+        base.ipfs,
+        base.rpc,
+        base.blocks,
+        base.peers,
+        PLAIN_READ_TIMEOUT,
+        (root, group) -> repairs.get().offer(root, group));
   }
 
   private ClusterPeer cluster(Foundation base, CodedReader reader) {

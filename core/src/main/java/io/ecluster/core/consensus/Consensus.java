@@ -51,5 +51,22 @@ public interface Consensus extends AutoCloseable {
     void pinned(Pin pin);
 
     void unpinned(Cid cid);
+
+    /** Tells both, in this order. */
+    static Listener both(Listener first, Listener second) {
+      return new Listener() {
+        @Override
+        public void pinned(Pin pin) {
+          first.pinned(pin);
+          second.pinned(pin);
+        }
+
+        @Override
+        public void unpinned(Cid cid) {
+          first.unpinned(cid);
+          second.unpinned(cid);
+        }
+      };
+    }
   }
 }

@@ -71,21 +71,31 @@ public final class Bitswap implements BlockExchange {
   /**
    * Begins to serve. Make it before the host connects to anyone.
    *
-   * @param local what may be given away; is called by many threads and may block, as when it
-   *     rebuilds blocks
+   * @param local what may be given away; is called by many threads and may block
    */
   public Bitswap(Host host, LocalBlocks local) {
     this(host, local, BitswapSettings.standard());
   }
 
   public Bitswap(Host host, LocalBlocks local, BitswapSettings settings) {
+    this(host, local, ObtainableBlocks.NONE, settings);
+  }
+
+  /**
+   * Begins to serve. Make it before the host connects to anyone.
+   *
+   * @param obtainable what may be given away though it is not stored here
+   */
+  public Bitswap(
+      Host host, LocalBlocks local, ObtainableBlocks obtainable, BitswapSettings settings) {
     this.host = host;
     this.sender = new Sender(settings.sendTimeout());
     this.client = new Client(host, sender, settings);
-    this.server = new Server(host, local, sender);
+    this.server = new Server(host, local, obtainable, sender);
     this.clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("bitswap-clock").factory());
+    obtainable.whenMore(server::stored);
     PROTOCOLS.forEach(protocol -> host.handle(protocol, this::serve));
     host.addListener(new Connections());
     host.connectedPeers().forEach(client::joined);
@@ -132,6 +142,7 @@ public final class Bitswap implements BlockExchange {
   private void tick() {
     try {
       client.tick();
+      server.tick(System.nanoTime());
     } catch (RuntimeException e) {
       log.error("bitswap clock failed", e);
     }

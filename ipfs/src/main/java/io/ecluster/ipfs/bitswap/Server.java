@@ -1,5 +1,6 @@
 package io.ecluster.ipfs.bitswap;
 
+import io.ecluster.ipfs.bitswap.ObtainableBlocks.Offer;
 import io.ecluster.ipld.Block;
 import io.ecluster.libp2p.Host;
 import io.ecluster.libp2p.Stream;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives blocks away. While a peer has wants one thread answers them in order, each message on a
- * stream of its own that we open.
+ * stream of its own that we open. Blocks that have to be obtained first are left to other threads,
+ * a few for each peer, so that those which are here do not wait for them.
  */
 final class Server {
   /** A smaller block is sent to who only asks whether we have it. */
@@ -40,13 +42,15 @@ final class Server {
 
   private final Host host;
   private final LocalBlocks blocks;
+  private final ObtainableBlocks obtainable;
   private final Sender sender;
   private final Map<PeerId, Ledger> ledgers = new ConcurrentHashMap<>();
   private final Semaphore underWay = new Semaphore(MAX_MESSAGES_UNDER_WAY);
 
-  Server(Host host, LocalBlocks blocks, Sender sender) {
+  Server(Host host, LocalBlocks blocks, ObtainableBlocks obtainable, Sender sender) {
     this.host = host;
     this.blocks = blocks;
+    this.obtainable = obtainable;
     this.sender = sender;
   }
 
@@ -69,6 +73,15 @@ final class Server {
     });
   }
 
+  /** Answers wants that others were to answer and did not. */
+  void tick(long now) {
+    ledgers.forEach((peer, ledger) -> {
+      for (int begin = ledger.takeDue(now); begin > 0; begin--) {
+        startObtaining(peer, ledger);
+      }
+    });
+  }
+
   void left(PeerId peer) {
     Ledger ledger = ledgers.remove(peer);
     if (ledger != null) {
@@ -78,6 +91,77 @@ final class Server {
 
   private void start(PeerId peer, Ledger ledger) {
     Thread.ofVirtual().name("bitswap-serve-" + peer).start(() -> new Serving(peer, ledger).run());
+  }
+
+  private void startObtaining(PeerId peer, Ledger ledger) {
+    Thread.ofVirtual()
+        .name("bitswap-obtain-" + peer)
+        .start(() -> new Obtaining(peer, ledger).run());
+  }
+
+  private void write(PeerId peer, Message message) throws IOException, InterruptedException {
+    underWay.acquire();
+    try (Stream stream = host.open(peer, Bitswap.PROTOCOLS, OPEN_TIMEOUT)) {
+      sender.write(stream, message);
+    } finally {
+      underWay.release();
+    }
+  }
+
+  /** Obtains blocks that one peer wants until there are none to obtain. */
+  private final class Obtaining {
+    private final PeerId peer;
+    private final Ledger ledger;
+
+    Obtaining(PeerId peer, Ledger ledger) {
+      this.peer = peer;
+      this.ledger = ledger;
+    }
+
+    void run() {
+      try {
+        for (Want want = ledger.nextToObtain(); want != null; want = ledger.nextToObtain()) {
+          answer(want);
+        }
+      } catch (IOException e) {
+        log.debug("cannot answer {}: {}", peer, e.getMessage());
+        abandon();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        abandon();
+      }
+    }
+
+    private void abandon() {
+      do {
+        ledger.clear();
+      } while (ledger.nextToObtain() != null);
+    }
+
+    private void answer(Want want) throws IOException, InterruptedException {
+      Optional<byte[]> data = want.haveOnly() ? Optional.empty() : obtain(want.cid());
+      if (!ledger.obtained(want)) {
+        return;
+      }
+      if (data.isPresent()) {
+        write(peer, Message.reply(List.of(Payload.of(want.cid(), data.get())), List.of()));
+      } else if (want.haveOnly() || want.sendDontHave()) {
+        Presence presence = new Presence(want.cid(), want.haveOnly());
+        write(peer, Message.reply(List.of(), List.of(presence)));
+      }
+      if (data.isEmpty() && !want.haveOnly()) {
+        ledger.keep(want);
+      }
+    }
+
+    private Optional<byte[]> obtain(Cid cid) throws InterruptedException {
+      try {
+        return obtainable.obtain(peer, cid).filter(data -> data.length <= Block.MAX_BYTES);
+      } catch (RuntimeException e) {
+        log.warn("block {} cannot be obtained for a peer", cid, e);
+        return Optional.empty();
+      }
+    }
   }
 
   /** Answers one peer's wants until there are none. */
@@ -121,7 +205,7 @@ final class Server {
     private void answer(Want want) throws IOException, InterruptedException {
       int size = sizeOf(want.cid());
       if (size < 0) {
-        lack(want);
+        offer(want);
       } else if (want.haveOnly() && size > SMALL_BLOCK_BYTES) {
         reply.presences.add(new Presence(want.cid(), true));
       } else {
@@ -137,15 +221,34 @@ final class Server {
       if (data.isPresent()) {
         reply.add(Payload.of(want.cid(), data.get()));
       } else {
+        offer(want);
+      }
+    }
+
+    /** Says what we can do about a block that is not here. */
+    private void offer(Want want) {
+      Offer offer = offerOf(peer, want.cid());
+      boolean late = offer == Offer.LATER && ledger.keepLate(want, System.nanoTime());
+      if (offer == Offer.NONE) {
         lack(want);
+      } else if (late) {
+        deny(want);
+      } else if (want.haveOnly()) {
+        reply.presences.add(new Presence(want.cid(), true));
+      } else if (ledger.obtain(want)) {
+        startObtaining(peer, ledger);
       }
     }
 
     private void lack(Want want) {
+      deny(want);
+      ledger.keep(want);
+    }
+
+    private void deny(Want want) {
       if (want.sendDontHave()) {
         reply.presences.add(new Presence(want.cid(), false));
       }
-      ledger.keep(want);
     }
 
     private void send() throws IOException, InterruptedException {
@@ -154,12 +257,7 @@ final class Server {
       }
       Message message = reply.message();
       reply = new Reply();
-      underWay.acquire();
-      try (Stream stream = host.open(peer, Bitswap.PROTOCOLS, OPEN_TIMEOUT)) {
-        sender.write(stream, message);
-      } finally {
-        underWay.release();
-      }
+      write(peer, message);
     }
   }
 
@@ -193,6 +291,10 @@ final class Server {
   private int sizeOf(Cid cid) {
     int size = safely(cid, () -> blocks.size(cid)).orElse(-1);
     return size > Block.MAX_BYTES ? -1 : size;
+  }
+
+  private Offer offerOf(PeerId peer, Cid cid) {
+    return safely(cid, () -> Optional.of(obtainable.offer(peer, cid))).orElse(Offer.NONE);
   }
 
   private Optional<byte[]> read(Cid cid) {

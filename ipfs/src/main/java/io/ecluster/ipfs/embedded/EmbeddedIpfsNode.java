@@ -184,6 +184,11 @@ public final class EmbeddedIpfsNode implements IpfsNode {
   }
 
   @Override
+  public Optional<Integer> localSize(Cid cid) {
+    return store.size(cid);
+  }
+
+  @Override
   public Optional<byte[]> get(Cid cid, Duration timeout) {
     return getLocal(cid).or(() -> exchange.flatMap(online -> online.fetch(cid, timeout)));
   }

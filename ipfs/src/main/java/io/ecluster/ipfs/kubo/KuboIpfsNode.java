@@ -202,15 +202,21 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public boolean has(Cid cid) {
+    return localSize(cid).isPresent();
+  }
+
+  /** As Kubo says without reading the block. */
+  @Override
+  public Optional<Integer> localSize(Cid cid) {
     if (cid.hash().isIdentity()) {
-      return true;
+      return Optional.of(cid.hash().digest().length);
     }
     try {
-      rpc.call("block/stat").arg(cid.rawAlias()).with("offline", "true").json();
-      return true;
+      JsonNode stat = rpc.call("block/stat").arg(cid.rawAlias()).with("offline", "true").json();
+      return Optional.of(stat.path("Size").asInt(0));
     } catch (KuboErrorException e) {
       if (e.saysNotFound()) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }

@@ -57,4 +57,37 @@ class LedgerTest {
     wants(many).forEach(ledger::keep);
     assertThat(ledger.size()).isEqualTo(Ledger.MAX_WAITING);
   }
+
+  @Test
+  void lateWantsAndWantsToObtainAreBoundedToo() {
+    List<Cid> many = MemoryBlocks.cids(MemoryBlocks.random(3, 6_000, 4));
+    wants(many).forEach(want -> ledger.keepLate(want, 0));
+    assertThat(ledger.size()).isEqualTo(Ledger.MAX_WAITING);
+    int threads = ledger.takeDue(LateWants.PATIENCE.toNanos());
+    assertThat(threads).isEqualTo(Ledger.MAX_OBTAINING);
+    assertThat(ledger.size()).isEqualTo(Ledger.MAX_WAITING);
+    wants(many).forEach(ledger::obtain);
+    assertThat(ledger.size()).isEqualTo(Ledger.MAX_QUEUED);
+  }
+
+  @Test
+  void aLateWantThatIsCancelledIsNotObtained() {
+    wants(cids).forEach(want -> ledger.keepLate(want, 0));
+    ledger.update(List.of(Want.cancel(cids.get(1))), false);
+    ledger.stored(List.of(cids.get(2)));
+    assertThat(ledger.next()).isEqualTo(Want.block(cids.get(2), 1));
+    assertThat(ledger.takeDue(LateWants.PATIENCE.toNanos())).isEqualTo(1);
+    assertThat(ledger.nextToObtain()).isEqualTo(Want.block(cids.get(0), 1));
+    assertThat(ledger.nextToObtain()).isNull();
+  }
+
+  @Test
+  void aWantIsObtainedOnceThoughItIsRepeated() {
+    Want want = Want.block(cids.getFirst(), 1);
+    assertThat(ledger.obtain(want)).isTrue();
+    assertThat(ledger.nextToObtain()).isEqualTo(want);
+    assertThat(ledger.update(List.of(want), false)).isFalse();
+    assertThat(ledger.obtained(want)).isTrue();
+    assertThat(ledger.nextToObtain()).isNull();
+  }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 /** Blocks in memory that count how often they are read. */
 public final class MemoryBlocks implements LocalBlocks {
   final AtomicInteger reads = new AtomicInteger();
+  private final Set<Multihash> damaged = ConcurrentHashMap.newKeySet();
   private final Map<Multihash, byte[]> blocks = new ConcurrentHashMap<>();
 
   /** Random raw blocks of one size. */
@@ -42,9 +44,18 @@ public final class MemoryBlocks implements LocalBlocks {
     put(List.of(block));
   }
 
+  /** A block that is there until it is read. */
+  void damage(Block block) {
+    put(block);
+    damaged.add(block.cid().hash());
+  }
+
   @Override
   public Optional<byte[]> get(Cid cid) {
     reads.incrementAndGet();
+    if (damaged.contains(cid.hash())) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(blocks.get(cid.hash()));
   }
 
