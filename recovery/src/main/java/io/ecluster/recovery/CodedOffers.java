@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,10 +70,10 @@ public final class CodedOffers implements ObtainableBlocks {
     there.removeIf(blocks::isGone);
     Set<Offer> offers = EnumSet.noneOf(Offer.class);
     places.forEach(place -> offers.add(offer(place, cid, there)));
-    if (offers.contains(Offer.LATER)) {
-      return Offer.LATER;
-    }
-    return offers.contains(Offer.NOW) ? Offer.NOW : Offer.NONE;
+    return Stream.of(Offer.LATER, Offer.NOW, Offer.NOT_NOW)
+        .filter(offers::contains)
+        .findFirst()
+        .orElse(Offer.NONE);
   }
 
   private Offer offer(BlockIndex.Place place, Cid cid, Set<PeerId> there) {
@@ -84,7 +85,7 @@ public final class CodedOffers implements ObtainableBlocks {
       return Offer.LATER;
     } catch (ExecutionException e) {
       LOG.debug("{} is not offered: {}", cid, e.getMessage());
-      return Offer.NONE;
+      return Offer.NOT_NOW;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Offer.NONE;
@@ -112,7 +113,7 @@ public final class CodedOffers implements ObtainableBlocks {
     if (holder.filter(peer -> !peer.equals(self) && there.contains(peer)).isPresent()) {
       return Offer.LATER;
     }
-    return source.isReadable(group, there::contains) ? Offer.NOW : Offer.NONE;
+    return source.isReadable(group, there::contains) ? Offer.NOW : Offer.NOT_NOW;
   }
 
   @Override

@@ -93,7 +93,7 @@ class CodedOffersTest {
   @Test
   void whatCannotBeRebuiltIsNotOffered() throws InterruptedException {
     List.of(0, 1, 5).forEach(this::lose);
-    assertThat(offers.offer(STRANGER, cid(0))).isEqualTo(Offer.NONE);
+    assertThat(offers.offer(STRANGER, cid(0))).isEqualTo(Offer.NOT_NOW);
     assertThat(offers.offer(STRANGER, cid(2))).isEqualTo(Offer.LATER);
     assertThat(offers.obtain(STRANGER, cid(0))).isEmpty();
   }

@@ -2,6 +2,7 @@ package io.ecluster.ipfs.bitswap;
 
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multihash;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -25,10 +26,17 @@ final class Ledger {
   /** Blocks obtained at a time for one peer. */
   static final int MAX_OBTAINING = 8;
 
+  /**
+   * A want that could not be answered just now is looked at again after this long. Clients do not
+   * repeat wants that they have sent, or do so after half a minute.
+   */
+  static final Duration RETRY = Duration.ofSeconds(3);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Cid, Want> queued = new LinkedHashMap<>();
   private final Map<Multihash, Map<Cid, Want>> waiting = new LinkedHashMap<>();
   private final LateWants late = new LateWants();
+  private final LinkedHashMap<Cid, Long> retryNanos = new LinkedHashMap<>();
   private final Map<Cid, Want> toObtain = new LinkedHashMap<>();
   private final Map<Cid, Want> obtaining = new HashMap<>();
   private boolean serving;
@@ -51,6 +59,7 @@ final class Ledger {
   private void update(Want want) {
     queued.remove(want.cid());
     forgetWaiting(want.cid());
+    retryNanos.remove(want.cid());
     if (want.cancel()) {
       late.cancelled(want.cid());
       toObtain.remove(want.cid());
@@ -62,7 +71,8 @@ final class Ledger {
   }
 
   private void enqueue(Want want) {
-    if (!obtaining.containsKey(want.cid())) {
+    Want underWay = obtaining.get(want.cid());
+    if (underWay == null || (underWay.haveOnly() && !want.haveOnly())) {
       toObtain.remove(want.cid());
       if (queued.size() < MAX_QUEUED) {
         queued.put(want.cid(), want);
@@ -89,7 +99,7 @@ final class Ledger {
       for (Cid cid : cids) {
         Map<Cid, Want> same = waiting.remove(cid.hash());
         if (same != null) {
-          same.keySet().forEach(late::remove);
+          same.keySet().forEach(this::forgetTimes);
           queued.putAll(same);
         }
       }
@@ -143,9 +153,44 @@ final class Ledger {
       waiting.computeIfAbsent(want.cid().hash(), _ -> new LinkedHashMap<>()).put(want.cid(), want);
       if (waiting.size() > MAX_WAITING) {
         Iterator<Map<Cid, Want>> oldest = waiting.values().iterator();
-        oldest.next().keySet().forEach(late::remove);
+        oldest.next().keySet().forEach(this::forgetTimes);
         oldest.remove();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forgetTimes(Cid cid) {
+    late.remove(cid);
+    retryNanos.remove(cid);
+  }
+
+  /** Keeps a want that could not be answered just now; it is queued again after a while. */
+  void keepForRetry(Want want, long now) {
+    lock.lock();
+    try {
+      keep(want);
+      retryNanos.putLast(want.cid(), now + RETRY.toNanos());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Queues wants whose time for another try has come; true if nobody serves them. */
+  boolean retry(long now) {
+    lock.lock();
+    try {
+      Iterator<Map.Entry<Cid, Long>> first = retryNanos.entrySet().iterator();
+      while (first.hasNext()) {
+        Map.Entry<Cid, Long> due = first.next();
+        if (now - due.getValue() < 0) {
+          break;
+        }
+        first.remove();
+        forgetWaiting(due.getKey()).ifPresent(this::enqueue);
+      }
+      return beginServing();
     } finally {
       lock.unlock();
     }
@@ -239,6 +284,7 @@ final class Ledger {
     queued.clear();
     waiting.clear();
     late.clear();
+    retryNanos.clear();
     toObtain.clear();
     obtaining.clear();
   }

@@ -29,6 +29,8 @@ public interface ObtainableBlocks {
   enum Offer {
     /** Nothing. */
     NONE,
+    /** Nothing just now: too many of those that are needed do not answer. */
+    NOT_NOW,
     /** Somebody else has it, to whom the peer had better go; if it does not, we obtain it. */
     LATER,
     /** It is lost everywhere, and we can obtain it. */

@@ -73,11 +73,14 @@ final class Server {
     });
   }
 
-  /** Answers wants that others were to answer and did not. */
+  /** Answers wants that others were to answer and did not, and tries again what failed. */
   void tick(long now) {
     ledgers.forEach((peer, ledger) -> {
       for (int begin = ledger.takeDue(now); begin > 0; begin--) {
         startObtaining(peer, ledger);
+      }
+      if (ledger.retry(now)) {
+        start(peer, ledger);
       }
     });
   }
@@ -150,7 +153,7 @@ final class Server {
         write(peer, Message.reply(List.of(), List.of(presence)));
       }
       if (data.isEmpty() && !want.haveOnly()) {
-        ledger.keep(want);
+        ledger.keepForRetry(want, System.nanoTime());
       }
     }
 
@@ -230,7 +233,11 @@ final class Server {
       Offer offer = offerOf(peer, want.cid());
       boolean late = offer == Offer.LATER && ledger.keepLate(want, System.nanoTime());
       if (offer == Offer.NONE) {
-        lack(want);
+        deny(want);
+        ledger.keep(want);
+      } else if (offer == Offer.NOT_NOW) {
+        deny(want);
+        ledger.keepForRetry(want, System.nanoTime());
       } else if (late) {
         deny(want);
       } else if (want.haveOnly()) {
@@ -238,11 +245,6 @@ final class Server {
       } else if (ledger.obtain(want)) {
         startObtaining(peer, ledger);
       }
-    }
-
-    private void lack(Want want) {
-      deny(want);
-      ledger.keep(want);
     }
 
     private void deny(Want want) {

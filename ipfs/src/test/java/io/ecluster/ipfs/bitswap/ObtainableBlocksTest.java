@@ -179,6 +179,34 @@ class ObtainableBlocksTest {
     assertThat(stranger.blocks()).hasSize(1);
   }
 
+  /** A client does not repeat a want that it has sent. */
+  @Test
+  void whatCannotBeObtainedJustNowIsTriedAgain() {
+    put(0, ObtainableBlocks.Offer.NOW);
+    obtainable.data.clear();
+    put(1, ObtainableBlocks.Offer.NOT_NOW);
+    stranger.send(host.id(), Want.block(cid(0), 2), Want.block(cid(1), 1));
+    Eventually.until("both denied", () -> stranger.presences().size() == 2);
+    put(0, ObtainableBlocks.Offer.NOW);
+    put(1, ObtainableBlocks.Offer.NOW);
+    Eventually.until("both blocks", () -> stranger.blocks().size() == 2);
+  }
+
+  @Test
+  void whatIsCancelledIsNotTriedAgain() {
+    put(0, ObtainableBlocks.Offer.NOT_NOW);
+    put(1, ObtainableBlocks.Offer.NOT_NOW);
+    stranger.send(host.id(), Want.block(cid(0), 2), Want.block(cid(1), 1));
+    Eventually.until("both denied", () -> stranger.presences().size() == 2);
+    stranger.send(host.id(), Want.cancel(cid(0)));
+    stranger.send(host.id(), Want.have(cid(39), 1));
+    Eventually.until("the cancel was read", () -> stranger.presences().size() == 3);
+    put(0, ObtainableBlocks.Offer.NOW);
+    put(1, ObtainableBlocks.Offer.NOW);
+    Eventually.until("the other block", () -> stranger.wasGiven(cid(1)));
+    assertThat(stranger.blocks()).hasSize(1);
+  }
+
   @Test
   void whatCannotBeObtainedAfterAllIsDeniedAndGivenWhenItComes() {
     put(0, ObtainableBlocks.Offer.NOW);
