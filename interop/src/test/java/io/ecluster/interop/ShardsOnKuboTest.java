@@ -6,6 +6,7 @@ import io.ecluster.client.JsonObject;
 import io.ecluster.service.Coded;
 import io.ecluster.service.PeerProcess;
 import io.ecluster.service.PeerProcesses;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,12 +60,27 @@ class ShardsOnKuboTest {
         "raw-leaves=false",
         "raw-leaves=false&cid-version=1",
         "chunker=size-1000000",
-        "hash=sha2-512&cid-version=1",
+        "hash=blake2b-256&cid-version=1",
+        "layout=trickle&raw-leaves=false",
         "wrap-with-directory=true"
       })
   void whateverTheDagIsLikeTheColumnsStayAndTheFileIsRead(String options) throws Exception {
     byte[] file = Coded.bytes(options.hashCode(), 3 * MIB + 12_345);
-    String root = Coded.root(add("name=shaped&" + options, file));
+    assertStaysAndIsRead(Coded.root(add("name=shaped&" + options, file)), file);
+  }
+
+  @Test
+  void aCarMadeByKuboStaysAndIsReadToo() throws Exception {
+    byte[] file = Coded.bytes(2, 3 * MIB + 12_345);
+    KuboProcess kubo = CLUSTER.kubo(6);
+    String root = kubo.cli(new ByteArrayInputStream(file), "add", "-Q", "--trickle").text().strip();
+    byte[] car = kubo.cli("dag", "export", root).out();
+    assertThat(Coded.root(add("name=car&format=car", car))).isEqualTo(root);
+    kubo.run("pin", "rm", root);
+    assertStaysAndIsRead(root, file);
+  }
+
+  private void assertStaysAndIsRead(String root, byte[] file) throws Exception {
     List<Set<String>> columns = columnsOf(root);
     CLUSTER.collectGarbage();
     assertThat(columnsOf(root)).isEqualTo(columns);
