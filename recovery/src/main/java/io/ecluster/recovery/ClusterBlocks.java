@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinType;
 import io.ecluster.erasure.ManifestReader;
@@ -9,6 +10,7 @@ import io.ecluster.multiformats.PeerId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * Blocks by CID, wherever they are, and rebuilt if they are lost: single ones, and whole reads.
@@ -17,6 +19,9 @@ import java.util.Set;
 public final class ClusterBlocks implements AutoCloseable {
   /** What of the rebuilt blocks is kept, unless set otherwise. */
   public static final long STANDARD_CACHE_BYTES = 32L << 20;
+
+  /** Single blocks that are read at a time; more would only make all of them late. */
+  private static final int MAX_SINGLES = 64;
 
   /** Of a block that its coding's root is known of, but not its place. */
   static final int ANYWHERE = -1;
@@ -28,6 +33,7 @@ public final class ClusterBlocks implements AutoCloseable {
   private final BlockCache rebuilt;
   private final CodedSource.Parts shared;
   private final ClusterReading singles;
+  private final Semaphore atATime = new Semaphore(MAX_SINGLES);
 
   /** Without an index: blocks of a coding are found by who reads from its root. */
   public ClusterBlocks(CodedReader.Parts parts, long cacheBytes) {
@@ -78,9 +84,17 @@ public final class ClusterBlocks implements AutoCloseable {
    */
   public Optional<byte[]> get(Cid cid) {
     try {
+      atATime.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WaitInterruptedException(e);
+    }
+    try {
       return Optional.of(singles.get(cid));
     } catch (BlockNotFoundException e) {
       return Optional.empty();
+    } finally {
+      atATime.release();
     }
   }
 

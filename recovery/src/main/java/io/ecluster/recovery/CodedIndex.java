@@ -28,13 +28,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Which coding and group a data block is in, on disk. Everything in it can be made anew from the
  * pinset and the manifests; an index of another format, or one that cannot be read, is deleted. An
- * entry takes some twenty bytes; of those of removed codings the disk is freed later. What is found
- * is believed only if the pinset still names that manifest.
+ * entry takes some fifteen bytes; of those of removed codings the disk is freed later. What is
+ * found is believed only if the pinset still names that manifest.
  *
  * <p>{@link CodedIndexer} fills it, and is the only one that writes.
  */
 public final class CodedIndex implements BlockIndex, AutoCloseable {
-  /** About 2 GB, and 25 TB of blocks of 256 KiB. */
+  /** About 1.5 GB, and 25 TB of blocks of 256 KiB. */
   public static final long STANDARD_MAX_ENTRIES = 100_000_000;
 
   /** Raised whenever a key or value means something else. */

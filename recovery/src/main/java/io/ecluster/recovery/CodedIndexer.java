@@ -192,6 +192,9 @@ public final class CodedIndexer implements AutoCloseable {
 
   /** Coded roots that are not, or not wholly, in the index. */
   private List<Cid> absent() {
+    if (index.isFull()) {
+      return List.of();
+    }
     try (Stream<Pin> pins = state.list()) {
       return pins.filter(pin -> pin.type() == PinType.META)
           .filter(pin -> pin.reference().filter(coding -> !index.complete(coding)).isPresent())
@@ -205,7 +208,7 @@ public final class CodedIndexer implements AutoCloseable {
   private void follow(Cid root) throws InterruptedException {
     index.of(root).stream().filter(coding -> !isWanted(coding)).forEach(index::drop);
     Optional<Cid> wanted = wanted(root);
-    if (wanted.isPresent() && !index.complete(wanted.get())) {
+    if (wanted.isPresent() && !index.isFull() && !index.complete(wanted.get())) {
       add(root, wanted.get());
     }
   }
