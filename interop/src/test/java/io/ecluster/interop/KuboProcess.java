@@ -70,7 +70,7 @@ public final class KuboProcess implements AutoCloseable {
 
   /** Starts the daemon and waits until it says that it is ready. */
   public void start(String... options) {
-    List<String> command = new ArrayList<>(List.of(KuboBinary.instance().path(), "daemon"));
+    List<String> command = new ArrayList<>(List.of(RealProgram.KUBO.path().toString(), "daemon"));
     command.addAll(List.of(options));
     try {
       Files.deleteIfExists(log);
@@ -143,7 +143,7 @@ public final class KuboProcess implements AutoCloseable {
 
   /** Runs a command of its command line that reads {@code input}. */
   public Output cli(InputStream input, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(KuboBinary.instance().path()));
+    List<String> command = new ArrayList<>(List.of(RealProgram.KUBO.path().toString()));
     command.addAll(List.of(arguments));
     try {
       Process process = builder(command).start();

@@ -5,10 +5,7 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Tests that run real Kubo daemons; where there is no Kubo they are reported as skipped. */
 @Inherited
@@ -17,13 +14,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(NeedsKubo.Condition.class)
 public @interface NeedsKubo {
   /** Looks for Kubo, once in a run. */
-  final class Condition implements ExecutionCondition {
-    @Override
-    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      KuboBinary kubo = KuboBinary.instance();
-      return kubo.present()
-          ? ConditionEvaluationResult.enabled(kubo.path())
-          : ConditionEvaluationResult.disabled(kubo.whyNot());
+  final class Condition extends RealProgram.Condition {
+    Condition() {
+      super(RealProgram.KUBO);
     }
   }
 }
