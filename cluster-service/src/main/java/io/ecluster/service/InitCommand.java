@@ -1,5 +1,6 @@
 package io.ecluster.service;
 
+import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.multiformats.FormatException;
@@ -9,7 +10,6 @@ import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
@@ -18,47 +18,110 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code init}: makes service.json, identity.json and the peerstore. */
 final class InitCommand {
   private static final int SECRET_BYTES = 32;
+  private static final List<String> DATASTORES =
+      List.of("rocksdb", "badger", "badger3", "leveldb", "pebble");
 
+  private final Invocation invocation;
   private final Folder folder;
   private final Map<String, String> environment;
-  private final PrintStream err;
   private final SecureRandom random = new SecureRandom();
 
-  InitCommand(Folder folder, Map<String, String> environment, PrintStream err) {
-    this.folder = folder;
-    this.environment = environment;
-    this.err = err;
+  private InitCommand(Invocation invocation) {
+    this.invocation = invocation;
+    folder = invocation.folder();
+    environment = invocation.environment();
   }
 
-  /** What the command line asks for. */
-  record Options(String consensus, boolean force, boolean randomPorts, List<String> peers) {}
+  static int run(Invocation invocation) {
+    new InitCommand(invocation).run();
+    return Main.OK;
+  }
 
-  void run(Options options) {
-    if (!options.consensus().equals("crdt")) {
+  private void run() {
+    requireCrdt(invocation.text("--consensus"));
+    requireDatastore(invocation.text("--datastore"));
+    Optional<String> source = invocation.operand();
+    List<Multiaddr> peers =
+        invocation.items("--peers").stream().map(InitCommand::peerAddress).toList();
+    if (!folder.hasFiles()) {
+      write(source, peers);
+      return;
+    }
+    try (Folder.Lock _ = folder.lock()) {
+      if (mayReplace()) {
+        write(source, peers);
+      }
+    }
+  }
+
+  private static void requireCrdt(String consensus) {
+    if (!consensus.equals("crdt")) {
       throw new ConfigException(
           "consensus "
-              + options.consensus()
+              + consensus
               + " is not supported; use crdt. To leave a raft cluster: export its state with the"
               + " Go program, init here as crdt, and import the state");
     }
-    if (folder.initialised() && !options.force()) {
-      throw new ConfigException(
-          folder.path() + " is initialised already; use --force to write a new configuration");
+  }
+
+  private static void requireDatastore(String datastore) {
+    if (!DATASTORES.contains(datastore)) {
+      throw new ConfigException("--datastore must be one of " + DATASTORES + ", not " + datastore);
     }
-    List<Multiaddr> peers = options.peers().stream().map(InitCommand::peerAddress).toList();
-    String json = Settings.initialise(presets(options, peers), environment, generated());
+  }
+
+  private boolean mayReplace() {
+    return !folder.initialised()
+        || invocation.flag("--force")
+        || invocation.globalFlag("--force")
+        || invocation.console().confirm("The configuration file will be overwritten.");
+  }
+
+  private void write(Optional<String> source, List<Multiaddr> peers) {
+    boolean newIdentity = !folder.hasIdentity();
+    String json =
+        source.isPresent()
+            ? Json.writeIndented(Map.of("source", remote(source.get())), "  ")
+            : Settings.initialise(presets(peers), environment, generated());
     Identity identity = folder.initialiseIdentity(environment, random);
     folder.writeSettings(json); // only now: whatever can be wrong has been found
-    folder.writePeerstore(
-        Settings.load(json, environment).cluster().peerstoreFile(), options.peers());
-    err.println("configuration written to " + folder.resolve("service.json"));
-    err.println("this peer is " + identity.id());
+    say("configuration written to " + folder.resolve("service.json") + ".");
+    if (newIdentity) {
+      say("new identity written to " + folder.resolve("identity.json"));
+    }
+    say("this peer is " + identity.id());
+    if (source.isEmpty()) {
+      writePeerstore(Settings.load(json, environment).cluster().peerstoreFile(), peers);
+    }
+  }
+
+  private static String remote(String source) {
+    if (!source.startsWith("http://") && !source.startsWith("https://")) {
+      throw new ConfigException("a configuration is fetched by http or https, not from " + source);
+    }
+    return source;
+  }
+
+  private void writePeerstore(String file, List<Multiaddr> peers) {
+    folder.writePeerstore(file, peers.stream().map(Multiaddr::toString).toList());
+    say(
+        peers.isEmpty()
+            ? "new empty peerstore written to " + folder.resolve(file) + "."
+            : "peerstore written to "
+                + folder.resolve(file)
+                + " with "
+                + peers.size()
+                + " entries.");
+  }
+
+  private void say(String line) {
+    invocation.console().err().println(line);
   }
 
   private static Multiaddr peerAddress(String text) {
@@ -73,14 +136,14 @@ final class InitCommand {
     throw new ConfigException("--peers: " + text + " needs /p2p/ID at its end");
   }
 
-  private static JsonObject presets(Options options, List<Multiaddr> peers) {
+  private JsonObject presets(List<Multiaddr> peers) {
     Map<String, @Nullable Object> root = new LinkedHashMap<>();
     if (!peers.isEmpty()) {
       List<String> trusted =
           peers.stream().flatMap(peer -> peer.peerId().stream()).map(Object::toString).toList();
       root.put("consensus", Map.of("crdt", Map.of("trusted_peers", trusted)));
     }
-    if (options.randomPorts()) {
+    if (invocation.flag("--randomports")) {
       root.put("cluster", Map.of("listen_multiaddress", List.of("/ip4/0.0.0.0/tcp/" + freePort())));
       root.put(
           "api",
@@ -105,9 +168,16 @@ final class InitCommand {
   }
 
   private ClusterSettings.Generated generated() {
+    return new ClusterSettings.Generated(hostName(), secret());
+  }
+
+  private String secret() {
+    if (invocation.flag("--custom-secret")) {
+      return invocation.console().ask("Enter cluster secret (32-byte hex string):");
+    }
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
-    return new ClusterSettings.Generated(hostName(), HexFormat.of().formatHex(secret));
+    return HexFormat.of().formatHex(secret);
   }
 
   private static String hostName() {
@@ -116,9 +186,5 @@ final class InitCommand {
     } catch (UnknownHostException e) {
       return "localhost";
     }
-  }
-
-  static List<String> split(String commaList) {
-    return Stream.of(commaList.split(",")).filter(text -> !text.isBlank()).toList();
   }
 }

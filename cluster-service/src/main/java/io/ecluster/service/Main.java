@@ -1,36 +1,31 @@
 package io.ecluster.service;
 
-import io.ecluster.service.config.ConfigException;
-import io.ecluster.service.config.Folder;
 import io.ecluster.service.daemon.Daemon;
-import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ipfs-cluster-service}: the peer. */
 public final class Main {
-  private static final int OK = 0;
-  private static final int FAILED = 1;
+  static final int OK = 0;
+  static final int FAILED = 1;
+  private static final int UNKNOWN_COMMAND = 3;
 
-  private final PrintStream out;
-  private final PrintStream err;
+  private final Console console;
   private final Map<String, String> environment;
 
-  Main(PrintStream out, PrintStream err, Map<String, String> environment) {
-    this.out = out;
-    this.err = err;
+  Main(Console console, Map<String, String> environment) {
+    this.console = console;
     this.environment = environment;
   }
 
   public static void main(String[] arguments) {
-    int code = new Main(System.out, System.err, System.getenv()).run(arguments);
+    Console console = new Console(System.in, System.out, System.err);
+    int code = new Main(console, System.getenv()).run(arguments);
     System.out.flush();
     System.err.flush();
     Runtime.getRuntime().halt(code);
@@ -38,124 +33,76 @@ public final class Main {
 
   /** Runs one command line and gives its exit code. */
   int run(String... arguments) {
-    CommandLine line = new CommandLine(commands());
+    CommandLine line = new CommandLine(Commands.all());
+    line.setOverwrittenOptionsAllowed(true); // the last counts, as in Go
+    String[] options = Stream.of(arguments).map(Main::withTwoDashes).toArray(String[]::new);
     try {
-      return execute(line, line.parseArgs(arguments));
+      return execute(line.parseArgs(options));
     } catch (ParameterException e) {
-      err.println("Incorrect Usage: " + e.getMessage() + "\n");
-      e.getCommandLine().usage(err);
-      return OK; // as the Go program does
-    } catch (ConfigException e) {
-      err.println("error : " + e.getMessage());
-      return FAILED;
+      return refuse(e);
     } catch (RuntimeException e) {
-      err.println("error : " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-      return FAILED;
+      return fail(e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
 
-  private int execute(CommandLine line, ParseResult global) {
-    if (!global.hasSubcommand() || global.isUsageHelpRequested()) {
-      line.usage(out);
-      return global.isUsageHelpRequested() ? OK : FAILED;
-    }
-    ParseResult command = global.subcommand();
-    if (command.isUsageHelpRequested()) {
-      command.commandSpec().commandLine().usage(out);
+  /** The Go program takes long options with one dash, too. */
+  private static String withTwoDashes(String argument) {
+    return argument.matches("-[a-z][a-z-]+(=.*)?") ? "-" + argument : argument;
+  }
+
+  private int fail(String message) {
+    console.err().println("error : " + message);
+    return FAILED;
+  }
+
+  private int execute(ParseResult global) {
+    if (global.hasMatchedOption("--version")) {
+      console.out().println("ipfs-cluster-service version " + Daemon.VERSION);
       return OK;
     }
-    return switch (command.commandSpec().name()) {
-      case "init" -> initialise(global, command);
-      case "daemon" -> daemon(global, command);
-      default -> version();
-    };
-  }
-
-  private int initialise(ParseResult global, ParseResult command) {
-    new InitCommand(folder(global), environment, err)
-        .run(
-            new InitCommand.Options(
-                text(command, "--consensus"),
-                flag(command, "--force") || flag(global, "--force"),
-                flag(command, "--randomports"),
-                InitCommand.split(text(command, "--peers"))));
-    return OK;
-  }
-
-  private int daemon(ParseResult global, ParseResult command) {
-    String levels = text(global, "--loglevel");
-    Logging.configure(
-        levels.isEmpty() ? environment.getOrDefault("IPFS_CLUSTER_LOG_LEVEL", "") : levels,
-        flag(global, "--debug"));
-    List<String> bootstrap = InitCommand.split(text(command, "--bootstrap"));
-    Daemon.run(folder(global), environment, bootstrap, !flag(command, "--no-trust"));
-    return OK;
-  }
-
-  private int version() {
-    out.println(Daemon.VERSION);
-    return OK;
-  }
-
-  private Folder folder(ParseResult global) {
-    String path = text(global, "--config");
-    if (path.isEmpty()) {
-      path = environment.getOrDefault("IPFS_CLUSTER_PATH", "");
+    ParseResult last = global;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
     }
-    return new Folder(
-        path.isEmpty()
-            ? Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")))
-                .resolve(".ipfs-cluster")
-            : Path.of(path).toAbsolutePath());
+    Optional<Invocation.Action> action = Commands.actionOf(last.commandSpec());
+    if (last.isUsageHelpRequested() || action.isEmpty()) {
+      last.commandSpec().commandLine().usage(console.out());
+      boolean askedFor = last.isUsageHelpRequested() || global.hasSubcommand();
+      return askedFor ? OK : FAILED;
+    }
+    Invocation invocation = new Invocation(global, last, environment, console);
+    Logging.configure(invocation);
+    return action.get().run(invocation);
   }
 
-  private static CommandSpec commands() {
-    CommandSpec root = spec("ipfs-cluster-service", "Runs an IPFS Cluster peer.");
-    root.addOption(option("", "FOLDER", "the peer's folder", "-c", "--config"));
-    root.addOption(flag("do not ask", "-f", "--force"));
-    root.addOption(flag("log everything", "-d", "--debug"));
-    root.addOption(option("", "LEVEL|COMPONENT:LEVEL,…", "what is logged", "-l", "--loglevel"));
-    CommandSpec init = spec("init", "Makes the configuration and the identity of a peer.");
-    init.addOption(option("crdt", "crdt", "how peers agree", "--consensus"));
-    init.addOption(option("", "ADDRESS,…", "peers to join and trust", "--peers"));
-    init.addOption(flag("replace an existing configuration", "-f", "--force"));
-    init.addOption(flag("listen on free ports", "--randomports"));
-    CommandSpec daemon = spec("daemon", "Runs the peer until it is stopped.");
-    daemon.addOption(option("", "ADDRESS,…", "peers to join", "-j", "--bootstrap"));
-    daemon.addOption(flag("do not trust the peers given by --bootstrap", "--no-trust"));
-    return root.addSubcommand("init", init)
-        .addSubcommand("daemon", daemon)
-        .addSubcommand("version", spec("version", "Shows the version."));
+  private int refuse(ParameterException error) {
+    CommandLine where = error.getCommandLine();
+    if (error instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+      console.err().println("No help topic for '" + unmatched.getUnmatched().getFirst() + "'");
+      boolean top = where.getParent() == null;
+      return top ? FAILED : UNKNOWN_COMMAND;
+    }
+    console.out().println("Incorrect Usage: " + error.getMessage() + "\n");
+    where.usage(console.out());
+    return OK; // as the Go program does
   }
 
-  private static CommandSpec spec(String name, String description) {
-    CommandSpec spec = CommandSpec.create().name(name);
-    spec.usageMessage().description(description).width(100);
-    spec.addOption(
-        OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
-    return spec;
+  static int help(Invocation invocation) {
+    CommandLine line = invocation.global().commandSpec().commandLine();
+    for (String name : invocation.operands()) {
+      line = line.getSubcommands().get(name);
+      if (line == null) {
+        invocation.console().err().println("No help topic for '" + name + "'");
+        return UNKNOWN_COMMAND;
+      }
+    }
+    line.usage(invocation.console().out());
+    return OK;
   }
 
-  private static OptionSpec flag(String description, String... names) {
-    return OptionSpec.builder(names).type(boolean.class).description(description).build();
-  }
-
-  private static OptionSpec option(
-      String byDefault, String label, String description, String... names) {
-    return OptionSpec.builder(names)
-        .type(String.class)
-        .defaultValue(byDefault)
-        .paramLabel(label)
-        .description(description)
-        .build();
-  }
-
-  private static boolean flag(ParseResult parsed, String name) {
-    return parsed.matchedOptionValue(name, false);
-  }
-
-  private static String text(ParseResult parsed, String name) {
-    Function<String, String> byDefault = n -> parsed.commandSpec().findOption(n).defaultValue();
-    return parsed.matchedOptionValue(name, byDefault.apply(name));
+  static int version(Invocation invocation) {
+    invocation.console().out().println(Daemon.VERSION);
+    return OK;
   }
 }

@@ -12,10 +12,7 @@ import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
 import io.ecluster.service.daemon.Node;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,24 +33,13 @@ class MainTest {
 
   @TempDir Path temp;
 
-  private record Result(int code, String out, String err) {}
-
-  private Result run(Map<String, String> environment, String... arguments) {
-    List<String> line = new ArrayList<>(List.of("-c", temp.resolve("peer").toString()));
-    line.addAll(List.of(arguments));
-    return runAnywhere(environment, line.toArray(String[]::new));
+  private CommandLine.Result run(Map<String, String> environment, String... arguments) {
+    return new CommandLine(temp.resolve("peer"), environment).run(arguments);
   }
 
-  private static Result runAnywhere(Map<String, String> environment, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = new Main(stream(out), stream(err), environment).run(arguments);
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
-  private static PrintStream stream(ByteArrayOutputStream bytes) {
-    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private static CommandLine.Result runAnywhere(
+      Map<String, String> environment, String... arguments) {
+    return CommandLine.anywhere(environment, arguments);
   }
 
   private JsonObject file() throws IOException {
@@ -62,7 +48,7 @@ class MainTest {
 
   @Test
   void initMakesAPeer() throws IOException {
-    Result result = run(Map.of(), "init");
+    CommandLine.Result result = run(Map.of(), "init");
     assertThat(result.code()).isZero();
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).contains("service.json", "this peer is 12D3Koo");
@@ -75,9 +61,10 @@ class MainTest {
     run(Map.of(), "init", "--peers", PEER);
     String before = file().object("cluster").text("secret");
     String identity = Files.readString(temp.resolve("peer/identity.json"));
-    Result refused = run(Map.of(), "init");
-    assertThat(refused.code()).isEqualTo(1);
-    assertThat(refused.err()).startsWith("error : ").contains("--force");
+    CommandLine.Result declined = run(Map.of(), "init");
+    assertThat(declined.code()).isZero();
+    assertThat(declined.out())
+        .isEqualTo("The configuration file will be overwritten. Continue? [y/n]: ");
     assertThat(file().object("cluster").text("secret")).isEqualTo(before);
     for (String[] line : new String[][] {{"init", "-f"}, {"-f", "init"}, {"init", "--force"}}) {
       assertThat(run(Map.of(), line).code()).isZero();
@@ -85,6 +72,59 @@ class MainTest {
     assertThat(file().object("cluster").text("secret")).isNotEqualTo(before);
     assertThat(temp.resolve("peer/identity.json")).hasContent(identity);
     assertThat(temp.resolve("peer/peerstore")).isEmptyFile();
+  }
+
+  @Test
+  void initAsksBeforeItReplaces() throws IOException {
+    run(Map.of(), "init");
+    String before = file().object("cluster").text("secret");
+    CommandLine line = new CommandLine(temp.resolve("peer"), Map.of());
+    assertThat(line.typing("perhaps\nwhy\nn\n").run("init").out())
+        .contains("Please press either 'y' or 'n'");
+    assertThat(line.typing("x\nx\nx\ny\n").run("init").code()).as("three tries").isZero();
+    assertThat(file().object("cluster").text("secret")).isEqualTo(before);
+    assertThat(line.typing("y\n").run("init").code()).isZero();
+    assertThat(file().object("cluster").text("secret")).isNotEqualTo(before);
+  }
+
+  @Test
+  void theSecretMayBeTyped() throws IOException {
+    String secret = "0123456789abcdef".repeat(4);
+    CommandLine line = new CommandLine(temp.resolve("peer"), Map.of());
+    assertThat(line.typing("short\n").run("init", "-s").err()).contains("64 hexadecimal digits");
+    CommandLine.Result result = line.typing(secret + "\n").run("init", "--custom-secret");
+    assertThat(result.out()).isEqualTo("Enter cluster secret (32-byte hex string): ");
+    assertThat(file().object("cluster").text("secret")).isEqualTo(secret);
+  }
+
+  @Test
+  void aFolderInUseIsNotInitialised() {
+    run(Map.of(), "init");
+    try (Folder.Lock _ = new Folder(temp.resolve("peer")).lock()) {
+      CommandLine.Result result = run(Map.of(), "init", "--force");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err()).contains("cluster.lock", "another ipfs-cluster-service");
+    }
+  }
+
+  @Test
+  void aRemoteConfigurationIsOnlyNamed() throws IOException {
+    CommandLine.Result result = run(Map.of(), "init", "http://127.0.0.1:1/service.json");
+    assertThat(result.code()).isZero();
+    assertThat(file().fields())
+        .containsExactly(Map.entry("source", "http://127.0.0.1:1/service.json"));
+    assertThat(temp.resolve("peer/peerstore")).doesNotExist();
+    assertThat(run(Map.of(), "init", "-f", "ftp://x").err()).contains("http or https");
+    assertThat(run(Map.of(), "state", "export").err())
+        .contains("could not fetch configuration from source http://127.0.0.1:1/service.json");
+  }
+
+  @Test
+  void datastoresOfGoAreAcceptedAndOthersAreNot() {
+    assertThat(run(Map.of(), "init", "--datastore", "pebble").code()).isZero();
+    CommandLine.Result refused = run(Map.of(), "init", "-f", "-datastore=oracle");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("--datastore must be one of");
   }
 
   @ParameterizedTest
@@ -98,7 +138,7 @@ class MainTest {
     run(Map.of(), "init");
     String before = Files.readString(temp.resolve("peer/service.json"));
     Files.delete(temp.resolve("peer/identity.json"));
-    Result result = run(Map.of(variable, value), "init", "--force");
+    CommandLine.Result result = run(Map.of(variable, value), "init", "--force");
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).startsWith("error : ").doesNotContain("Exception");
     assertThat(temp.resolve("peer/service.json")).hasContent(before);
@@ -117,7 +157,7 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(strings = {"/ip4/1.2.3.4/tcp/9096", "nonsense", PEER + ",/ip4/1.2.3.4/tcp/1"})
   void peersNeedAnId(String peers) {
-    Result result = run(Map.of(), "init", "--peers", peers);
+    CommandLine.Result result = run(Map.of(), "init", "--peers", peers);
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).startsWith("error : --peers: ");
     assertThat(temp.resolve("peer")).doesNotExist();
@@ -142,7 +182,7 @@ class MainTest {
 
   @Test
   void raftIsRefusedWithWhatToDo() {
-    Result result = run(Map.of(), "init", "--consensus", "raft");
+    CommandLine.Result result = run(Map.of(), "init", "--consensus", "raft");
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("raft is not supported", "crdt");
   }
@@ -157,9 +197,23 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', 1", "-h, 0", "init --help, 0", "daemon -h, 0", "version, 0"})
+  @CsvSource({
+    "'', 1",
+    "-h, 0",
+    "help, 0",
+    "h init, 0",
+    "help state crdt dot, 0",
+    "init --help, 0",
+    "daemon -h, 0",
+    "state, 0",
+    "state crdt, 0",
+    "version, 0",
+    "--version, 0",
+    "-v, 0"
+  })
   void helpAndVersion(String line, int code) {
-    Result result = runAnywhere(Map.of(), line.isEmpty() ? new String[0] : line.split(" "));
+    CommandLine.Result result =
+        runAnywhere(Map.of(), line.isEmpty() ? new String[0] : line.split(" "));
     assertThat(result.code()).isEqualTo(code);
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).isNotBlank();
@@ -172,11 +226,19 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--bogus", "init --bogus", "bogus"})
-  void wrongUsageShowsItAndIsNoErrorAsInGo(String line) {
-    Result result = runAnywhere(Map.of(), line.split(" "));
+  @ValueSource(strings = {"--bogus", "init --bogus", "state export --bogus"})
+  void wrongFlagsShowTheUsageAndAreNoErrorAsInGo(String line) {
+    CommandLine.Result result = runAnywhere(Map.of(), line.split(" "));
     assertThat(result.code()).isZero();
-    assertThat(result.err()).startsWith("Incorrect Usage: ").contains("Usage: ");
+    assertThat(result.out()).startsWith("Incorrect Usage: ").contains("Usage: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bogus, 1", "state bogus, 3", "help bogus, 3"})
+  void wrongCommandsAreErrors(String line, int code) {
+    CommandLine.Result result = runAnywhere(Map.of(), line.split(" "));
+    assertThat(result.code()).isEqualTo(code);
+    assertThat(result.err().strip()).isEqualTo("No help topic for 'bogus'");
   }
 
   @ParameterizedTest
@@ -187,7 +249,7 @@ class MainTest {
         "daemon --bootstrap nonsense | service.json is not there"
       })
   void aDaemonNeedsAFolder(String line, String message) {
-    Result result = run(Map.of(), line.split(" "));
+    CommandLine.Result result = run(Map.of(), line.split(" "));
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).startsWith("error : ").contains(message);
   }
@@ -195,7 +257,7 @@ class MainTest {
   @Test
   void aBootstrapAddressNeedsAnId() {
     run(Map.of(), "init");
-    Result result = run(Map.of(), "daemon", "--bootstrap", "/ip4/1.2.3.4/tcp/5");
+    CommandLine.Result result = run(Map.of(), "daemon", "--bootstrap", "/ip4/1.2.3.4/tcp/5");
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).startsWith("error : --bootstrap: ").contains("needs /p2p/ID");
   }
@@ -209,7 +271,7 @@ class MainTest {
     environment.put("CLUSTER_CRDT_TRUSTEDPEERS", "no-peer");
     environment.put("CLUSTER_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
     environment.put("CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
-    Result init = run(environment, "init");
+    CommandLine.Result init = run(environment, "init");
     String identity = Files.readString(temp.resolve("peer/identity.json"));
     String key = Json.parseObject(identity).text("private_key");
     String[] secrets = {secret, "pass-word-1", key};

@@ -3,10 +3,7 @@ package io.ecluster.service;
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.Endpoint;
 import io.ecluster.client.Json;
-import io.ecluster.service.config.Folder;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,9 +45,11 @@ public final class PeerProcess implements AutoCloseable {
 
   /** As {@link #init}, without the time that a process takes to start. */
   public void initHere() {
-    Folder own = new Folder(folder.resolve(name));
-    new InitCommand(own, environment, new PrintStream(OutputStream.nullOutputStream()))
-        .run(new InitCommand.Options("crdt", false, false, List.of()));
+    CommandLine line = new CommandLine(folder.resolve(name), environment);
+    CommandLine.Result result = line.run("init");
+    if (result.code() != 0) {
+      throw new IllegalStateException("init of " + name + " failed: " + result.err());
+    }
   }
 
   public void start(String... options) throws IOException {

@@ -6,18 +6,15 @@ import io.ecluster.core.peers.PeerInfo;
 import io.ecluster.core.pin.GlobalPinInfo;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinInfo;
-import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.rpc.ConnectGraph;
 import io.ecluster.core.rpc.RepoGc;
 import io.ecluster.multiformats.PeerId;
+import io.ecluster.service.state.PinJson;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,38 +23,10 @@ import org.jspecify.annotations.Nullable;
  * The JSON objects of the HTTP API: the names, the order and the empty values that Go clients know.
  */
 final class ApiJson {
-  private static final String ZERO_TIME = "0001-01-01T00:00:00Z";
-
   private ApiJson() {}
 
   static Map<String, @Nullable Object> pin(Pin pin) {
-    Map<String, @Nullable Object> json = options(pin.options(), pin.maxDepth() == Pin.DIRECT);
-    json.put("cid", pin.cid().toString());
-    json.put("type", pin.type().text());
-    json.put("allocations", texts(pin.allocations()));
-    json.put("max_depth", pin.maxDepth());
-    json.put("reference", pin.reference().map(Object::toString).orElse(null));
-    json.put("timestamp", time(pin.timestamp()));
-    return json;
-  }
-
-  private static Map<String, @Nullable Object> options(PinOptions options, boolean direct) {
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("replication_factor_min", options.replicationMin());
-    json.put("replication_factor_max", options.replicationMax());
-    json.put("name", options.name());
-    json.put("mode", direct ? "direct" : "recursive");
-    json.put("shard_size", options.shardSize());
-    if (options.dataShards() > 0 || options.parityShards() > 0) {
-      json.put("data_shards", options.dataShards());
-      json.put("parity_shards", options.parityShards());
-    }
-    json.put("user_allocations", texts(options.userAllocations()));
-    json.put("expire_at", time(options.expireAt()));
-    json.put("metadata", options.metadata());
-    json.put("pin_update", options.pinUpdate().map(Object::toString).orElse(null));
-    json.put("origins", texts(options.origins()));
-    return json;
+    return PinJson.write(pin);
   }
 
   static Map<String, @Nullable Object> pinInfo(GlobalPinInfo info) {
@@ -66,7 +35,7 @@ final class ApiJson {
     json.put("name", info.name());
     json.put("allocations", texts(info.allocations()));
     json.put("origins", texts(info.origins()));
-    json.put("created", time(info.created()));
+    json.put("created", PinJson.time(info.created()));
     json.put("metadata", sorted(info.metadata()));
     json.put("peer_map", byPeer(info.peers(), ApiJson::shortInfo));
     return json;
@@ -80,7 +49,7 @@ final class ApiJson {
       json.put("ipfs_peer_addresses", texts(info.ipfsAddresses()));
     }
     json.put("status", info.status().text());
-    json.put("timestamp", time(info.timestamp()));
+    json.put("timestamp", PinJson.time(info.timestamp()));
     json.put("error", info.error());
     json.put("attempt_count", info.attempts());
     json.put("priority_pin", info.priority());
@@ -125,7 +94,7 @@ final class ApiJson {
 
   static Map<String, @Nullable Object> alert(Monitor.Alert alert) {
     Map<String, @Nullable Object> json = metric(alert.metric());
-    json.put("triggered_at", time(alert.triggeredAt()));
+    json.put("triggered_at", PinJson.time(alert.triggeredAt()));
     return json;
   }
 
@@ -192,15 +161,5 @@ final class ApiJson {
 
   private static long nanos(Instant instant) {
     return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
-  }
-
-  private static String time(Optional<Instant> instant) {
-    return instant.map(ApiJson::time).orElse(ZERO_TIME);
-  }
-
-  /** RFC 3339 in the server's own offset, as Go writes local times. */
-  static String time(Instant instant) {
-    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
-        instant.atZone(ZoneId.systemDefault()).toOffsetDateTime());
   }
 }

@@ -16,8 +16,9 @@ public record ClusterSettings(
     Optional<byte[]> secret,
     List<Multiaddr> listenAddresses,
     List<Multiaddr> announceAddresses,
+    List<Multiaddr> noAnnounceAddresses,
     int connectionsHighWater,
-    Duration pubsubHeartbeat,
+    Pubsub pubsub,
     Duration dialPeerTimeout,
     Duration stateSyncInterval,
     Duration pinRecoverInterval,
@@ -42,7 +43,7 @@ public record ClusterSettings(
     s.flag("leave_on_shutdown", false);
     List<Multiaddr> listen = s.addresses("listen_multiaddress", LISTEN);
     List<Multiaddr> announce = s.addresses("announce_multiaddress", List.of());
-    s.addresses("no_announce_multiaddress", List.of());
+    List<Multiaddr> noAnnounce = s.addresses("no_announce_multiaddress", List.of());
     s.flag("enable_relay_hop", true, false);
     Section connections = s.nested("connection_manager");
     int highWater = connections.integer("high_water", 400);
@@ -52,13 +53,7 @@ public record ClusterSettings(
     resources.flag("enabled", true);
     resources.number("memory_limit_bytes", 0);
     resources.number("file_descriptors_limit", 0);
-    Section pubsub = s.nested("pubsub");
-    pubsub.duration("seen_messages_ttl", Duration.ofMinutes(30));
-    Duration heartbeat = pubsub.duration("heartbeat_interval", Duration.ofSeconds(10));
-    pubsub.integer("d_factor", 4);
-    pubsub.integer("history_gossip", 2);
-    pubsub.integer("history_length", 6);
-    pubsub.flag("flood_publish", false);
+    Pubsub pubsub = Pubsub.read(s.nested("pubsub"));
     Duration dial = s.duration("dial_peer_timeout", Duration.ofSeconds(3));
     Duration sync = s.duration("state_sync_interval", Duration.ofMinutes(5));
     Duration recover = s.duration("pin_recover_interval", Duration.ofMinutes(12));
@@ -87,8 +82,9 @@ public record ClusterSettings(
         secret,
         listen,
         announce,
+        noAnnounce,
         positive(highWater, "cluster.connection_manager.high_water"),
-        positive(heartbeat, "cluster.pubsub.heartbeat_interval"),
+        pubsub,
         positive(dial, "cluster.dial_peer_timeout"),
         positive(sync, "cluster.state_sync_interval"),
         positive(recover, "cluster.pin_recover_interval"),
@@ -102,6 +98,44 @@ public record ClusterSettings(
         follower,
         peerstore.isEmpty() ? "peerstore" : peerstore,
         peers);
+  }
+
+  /**
+   * The {@code pubsub} object.
+   *
+   * @param degreeFactor what gossipsub's standard numbers of neighbours are multiplied by
+   * @param historyGossip heartbeats for which a message is told of
+   * @param historyLength heartbeats for which a message can be asked for
+   */
+  public record Pubsub(
+      Duration seenMessagesTtl,
+      Duration heartbeat,
+      int degreeFactor,
+      int historyGossip,
+      int historyLength) {
+    private static Pubsub read(Section s) {
+      Pubsub pubsub =
+          new Pubsub(
+              positiveDuration(s, "seen_messages_ttl", Duration.ofMinutes(30)),
+              positiveDuration(s, "heartbeat_interval", Duration.ofSeconds(10)),
+              positiveInteger(s, "d_factor", 4),
+              positiveInteger(s, "history_gossip", 2),
+              positiveInteger(s, "history_length", 6));
+      s.flag("flood_publish", false);
+      if (pubsub.historyGossip > pubsub.historyLength) {
+        throw new ConfigException(
+            "cluster.pubsub.history_gossip must not be greater than history_length");
+      }
+      return pubsub;
+    }
+
+    private static Duration positiveDuration(Section s, String key, Duration byDefault) {
+      return positive(s.duration(key, byDefault), "cluster.pubsub." + key);
+    }
+
+    private static int positiveInteger(Section s, String key, int byDefault) {
+      return positive(s.integer(key, byDefault), "cluster.pubsub." + key);
+    }
   }
 
   private static void checkFactors(int min, int max) {

@@ -22,17 +22,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a peer: its configuration, its identity and its data. Secrets are readable by the
  * owner alone.
  */
 public record Folder(Path path) {
+  private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
   private static final String SERVICE_JSON = "service.json";
   private static final String IDENTITY_JSON = "identity.json";
 
   public boolean initialised() {
     return Files.exists(path.resolve(SERVICE_JSON));
+  }
+
+  public boolean hasIdentity() {
+    return Files.exists(path.resolve(IDENTITY_JSON));
+  }
+
+  /** Whether a peer may be using the folder. */
+  public boolean hasFiles() {
+    return initialised() || hasIdentity();
+  }
+
+  /** What commands say that need a peer. */
+  public static ConfigException notInitialised(Path folder) {
+    return new ConfigException(
+        folder.resolve(SERVICE_JSON)
+            + " is not there; run 'ipfs-cluster-service init' first, or name the folder with"
+            + " --config");
   }
 
   /** A file of the folder; an absolute name stands for itself. */
@@ -41,10 +61,12 @@ public record Folder(Path path) {
   }
 
   /**
+   * The configuration, from where service.json says that it is if it says so.
+   *
    * @throws ConfigException if it is not there or cannot be read
    */
   public Settings settings(Map<String, String> environment) {
-    return Settings.load(read(SERVICE_JSON), environment);
+    return Settings.load(RemoteConfig.resolve(read(SERVICE_JSON)), environment);
   }
 
   public void writeSettings(String json) {
@@ -63,7 +85,7 @@ public record Folder(Path path) {
     if (!key.isEmpty()) {
       return checked(key, id);
     }
-    Map<String, String> saved = identityJson();
+    Map<String, String> saved = hasIdentity() ? identityJson() : migratedIdentity();
     return checked(
         saved.getOrDefault("private_key", ""), id.isEmpty() ? saved.getOrDefault("id", "") : id);
   }
@@ -75,6 +97,28 @@ public record Folder(Path path) {
     } catch (JsonException e) {
       throw new ConfigException(IDENTITY_JSON + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Old configurations hold the identity; it gets a file of its own. */
+  private Map<String, String> migratedIdentity() {
+    JsonObject file =
+        initialised() ? Json.parseObject(read(SERVICE_JSON)) : new JsonObject(Map.of());
+    JsonObject cluster = file.object("cluster");
+    if (cluster.text("private_key").isEmpty()) {
+      throw new ConfigException(
+          path.resolve(IDENTITY_JSON) + " is not there; run 'ipfs-cluster-service init' first");
+    }
+    Identity identity = checked(cluster.text("private_key"), cluster.text("id"));
+    write(IDENTITY_JSON, json(identity), true);
+    LOG.info("the identity in service.json was copied to {}", path.resolve(IDENTITY_JSON));
+    return identityJson();
+  }
+
+  private static String json(Identity identity) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", identity.id().toString());
+    json.put("private_key", identity.privateKeyBase64());
+    return Json.writeIndented(json, "    ");
   }
 
   private static Identity checked(String key, String id) {
@@ -92,7 +136,7 @@ public record Folder(Path path) {
 
   /** Makes identity.json unless it is there, and gives the identity. */
   public Identity initialiseIdentity(Map<String, String> environment, SecureRandom random) {
-    if (Files.exists(path.resolve(IDENTITY_JSON))) {
+    if (hasIdentity()) {
       return identity(environment);
     }
     create();
@@ -101,10 +145,7 @@ public record Folder(Path path) {
         key.isEmpty()
             ? Identity.generate(random)
             : checked(key, environment.getOrDefault("CLUSTER_ID", ""));
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", identity.id().toString());
-    json.put("private_key", identity.privateKeyBase64());
-    write(IDENTITY_JSON, Json.writeIndented(json, "    "), true);
+    write(IDENTITY_JSON, json(identity), true);
     return identity;
   }
 
@@ -177,7 +218,9 @@ public record Folder(Path path) {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw new ConfigException(file + " is not there; run 'ipfs-cluster-service init' first", e);
+      throw file.endsWith(SERVICE_JSON)
+          ? notInitialised(path)
+          : new ConfigException(file + " is not there; run 'ipfs-cluster-service init' first", e);
     } catch (IOException e) {
       throw new ConfigException("cannot read " + file + ": " + e.getMessage(), e);
     }

@@ -223,12 +223,12 @@ public final class Section {
     effective.clear();
   }
 
-  /** Keys of the file that nothing read, with their path. */
+  /** Keys of the file that nothing read, with their path and what may have been meant. */
   Collection<String> unknownKeys() {
     Collection<String> unknown = new TreeSet<>();
     for (String key : json.keys()) {
       if (!known.contains(key)) {
-        unknown.add(name(key));
+        unknown.add(name(key) + Spelling.hint(key, known));
       }
     }
     children.values().forEach(child -> unknown.addAll(child.unknownKeys()));

@@ -22,9 +22,9 @@ public record Settings(
     Tracker tracker,
     Duration monitorCheckInterval,
     List<String> allocateBy,
-    Duration diskMetricTtl,
-    Tags tags,
+    InformerSettings informers,
     Erasure erasure,
+    String datastoreFolder,
     Collection<String> unknownKeys) {
 
   private static final int DEFAULT_BATCH_QUEUE = 50_000;
@@ -78,9 +78,6 @@ public record Settings(
       int concurrentPins,
       Duration priorityPinMaxAge,
       int priorityPinMaxRetries) {}
-
-  /** The {@code informer.tags} section. */
-  public record Tags(Duration metricTtl, Map<String, String> values) {}
 
   /**
    * The {@code erasure} section, which only this implementation has.
@@ -155,11 +152,8 @@ public record Settings(
     List<String> allocateBy =
         root.component("allocator", "balanced")
             .texts("allocate_by", List.of("tag:group", "freespace"), List.of("freespace"));
-    Section disk = root.component("informer", "disk");
-    Duration diskTtl = disk.duration("metric_ttl", Duration.ofSeconds(30));
-    disk.text("metric_type", "freespace");
-    Tags tags = tags(root.component("informer", "tags"));
-    root.component("datastore", "rocksdb").text("folder", "rocksdb");
+    InformerSettings informers = InformerSettings.read(root);
+    String datastore = root.component("datastore", "rocksdb").text("folder", "rocksdb");
     Erasure erasure = erasure(root.component("", "erasure"));
     acceptWithoutUse(root);
     return new Settings(
@@ -173,14 +167,18 @@ public record Settings(
         tracker,
         check,
         allocateBy,
-        diskTtl,
-        tags,
+        informers,
         erasure,
+        datastore,
         root.unknownKeys());
   }
 
   private static void refuseUnsupported(Section root) {
-    if (root.names("consensus", "raft") && !root.names("consensus", "crdt")) {
+    if (root.names("consensus", "raft") && root.names("consensus", "crdt")) {
+      throw new ConfigException(
+          "this configuration names both consensus.crdt and consensus.raft; remove the latter");
+    }
+    if (root.names("consensus", "raft")) {
       throw new ConfigException(
           "this configuration uses raft consensus, which is not supported: export the state with"
               + " the Go program, run 'init' here and import it");
@@ -293,12 +291,6 @@ public record Settings(
         s.duration("check_interval", Duration.ofSeconds(15)), "monitor.pubsubmon.check_interval");
   }
 
-  private static Tags tags(Section s) {
-    Duration ttl = s.duration("metric_ttl", Duration.ofSeconds(30));
-    Map<String, String> values = s.textMap("tags", Map.of("group", "default"));
-    return new Tags(ttl, values == null ? Map.of() : values);
-  }
-
   private static Erasure erasure(Section s) {
     return new Erasure(
         ClusterSettings.positive(s.integer("cell_size_bytes", 1 << 20), "erasure.cell_size_bytes"),
@@ -319,7 +311,6 @@ public record Settings(
     }
     root.component("api", "pinsvcapi").ignoreAll();
     root.component("consensus", "raft").ignoreAll();
-    root.component("informer", "pinqueue").ignoreAll();
     for (String key : List.of("pebble", "badger", "badger3", "leveldb")) {
       root.component("datastore", key).ignoreAll();
     }

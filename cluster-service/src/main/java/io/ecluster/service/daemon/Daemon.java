@@ -6,6 +6,8 @@ import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
+import io.ecluster.service.state.StateFolder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ public final class Daemon {
     settings
         .unknownKeys()
         .forEach(key -> LOG.warn("service.json: {} is not a known setting; ignored", key));
+    StateFolder.of(folder, settings).unreadable().forEach(Daemon::warnOfOtherRecords);
     List<Multiaddr> peers = bootstrap.stream().map(Daemon::bootstrapAddress).toList();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
@@ -46,13 +49,22 @@ public final class Daemon {
     try (Folder.Lock _ = folder.lock();
         Node node = Node.start(folder, settings, folder.identity(environment), peers, trust)) {
       LOG.info("peer {} serves its API at {}", node.id(), node.apiAddresses());
+      SystemdNotice.send(SystemdNotice.READY, environment);
       stop.await();
       LOG.info("stopping");
+      SystemdNotice.send(SystemdNotice.STOPPING, environment);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       stopped.countDown();
     }
+  }
+
+  private static void warnOfOtherRecords(Path folder) {
+    LOG.warn(
+        "the pinset that the Go program keeps in {} is not read: it comes from other peers, or by"
+            + " 'state export' there and 'state import' here",
+        folder);
   }
 
   private static Multiaddr bootstrapAddress(String text) {

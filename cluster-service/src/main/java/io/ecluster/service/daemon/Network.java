@@ -27,11 +27,18 @@ final class Network {
     if (settings.secret().isPresent()) {
       config = config.withSecret(new PreSharedKey(settings.secret().get()));
     }
-    if (!settings.announceAddresses().isEmpty()) {
-      List<Multiaddr> announced = settings.announceAddresses();
-      config = config.withAnnounce(_ -> announced);
-    }
-    return create(config, "cluster.listen_multiaddress");
+    return create(
+        config.withAnnounce(listening -> announced(settings, listening)),
+        "cluster.listen_multiaddress");
+  }
+
+  /** What is to be announced if that is set, else where we listen; never what is not to be. */
+  private static List<Multiaddr> announced(ClusterSettings settings, List<Multiaddr> listening) {
+    List<Multiaddr> announced =
+        settings.announceAddresses().isEmpty() ? listening : settings.announceAddresses();
+    return announced.stream()
+        .filter(address -> !settings.noAnnounceAddresses().contains(address))
+        .toList();
   }
 
   /** The high water of Go's connection manager is where we stop taking connections. */

@@ -29,6 +29,7 @@ import io.ecluster.service.api.HttpApi;
 import io.ecluster.service.api.RestRoutes;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
+import io.ecluster.service.config.InformerSettings;
 import io.ecluster.service.config.Settings;
 import io.ecluster.service.gateway.Gateway;
 import io.ecluster.service.http.HttpServer;
@@ -246,11 +247,24 @@ public final class Node implements AutoCloseable {
   }
 
   private List<Informer> informers(Foundation base) {
-    Duration ping = settings.cluster().monitorPingInterval();
-    return List.of(
-        Informer.ping(ping, base.self::ping),
-        Informer.freeSpace(settings.diskMetricTtl(), () -> freeBytes(base.ipfs)),
-        Informer.tags(settings.tags().metricTtl(), settings.tags().values()));
+    List<Informer> informers = new ArrayList<>();
+    informers.add(Informer.ping(settings.cluster().monitorPingInterval(), base.self::ping));
+    InformerSettings chosen = settings.informers();
+    chosen.disk().ifPresent(disk -> informers.add(disk(disk, base.ipfs)));
+    chosen.tags().ifPresent(tags -> informers.add(Informer.tags(tags.metricTtl(), tags.values())));
+    chosen
+        .pinQueue()
+        .ifPresent(queue ->
+            informers.add(
+                Informer.pinQueue(
+                    queue.metricTtl(), base.tracker::pinQueueSize, queue.weightBucketSize())));
+    return informers;
+  }
+
+  private static Informer disk(InformerSettings.Disk disk, IpfsNode ipfs) {
+    return disk.repoSize()
+        ? Informer.repoSize(disk.metricTtl(), () -> ipfs.repoStat().repoSize())
+        : Informer.freeSpace(disk.metricTtl(), () -> freeBytes(ipfs));
   }
 
   private static long freeBytes(IpfsNode ipfs) {

@@ -25,8 +25,14 @@ record PartSettings(Settings settings) {
   /** A peer that has all blocks pins within moments, unless it has much else to pin. */
   private static final Duration COPY_TIMEOUT = Duration.ofSeconds(5);
 
+  /** Gossipsub's standard is 5, 6 and 12 neighbours, and 6 to gossip with. */
   GossipsubSettings gossip() {
-    return GossipsubSettings.cluster().withHeartbeat(settings.cluster().pubsubHeartbeat());
+    var pubsub = settings.cluster().pubsub();
+    int factor = pubsub.degreeFactor();
+    return GossipsubSettings.cluster()
+        .withHeartbeat(pubsub.heartbeat())
+        .withDegrees(5 * factor, 6 * factor, 12 * factor, 6 * factor)
+        .withMemory(pubsub.historyLength(), pubsub.historyGossip(), pubsub.seenMessagesTtl());
   }
 
   MonitorSettings monitor() {

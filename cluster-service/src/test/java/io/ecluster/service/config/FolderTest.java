@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.libp2p.crypto.Identity;
+import io.ecluster.client.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,26 @@ class FolderTest {
     assertThatThrownBy(() -> folder().identity(Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("identity.json is not there");
+  }
+
+  @Test
+  void anIdentityInAnOldConfigurationGetsAFileOfItsOwn() throws IOException {
+    Identity identity = folder().initialiseIdentity(Map.of(), new SecureRandom());
+    Files.delete(temp.resolve("peer/identity.json"));
+    folder()
+        .writeSettings(
+            Json.write(
+                Map.of(
+                    "cluster",
+                    Map.of(
+                        "id",
+                        identity.id().toString(),
+                        "private_key",
+                        identity.privateKeyBase64()))));
+
+    assertThat(folder().identity(Map.of()).id()).isEqualTo(identity.id());
+    assertThat(temp.resolve("peer/identity.json")).exists();
+    assertThat(folder().identity(Map.of()).id()).isEqualTo(identity.id());
   }
 
   @Test

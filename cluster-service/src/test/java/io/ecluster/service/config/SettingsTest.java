@@ -31,7 +31,7 @@ class SettingsTest {
           "pin_tracker", List.of("stateless"),
           "monitor", List.of("pubsubmon"),
           "allocator", List.of("balanced"),
-          "informer", List.of("disk", "tags"));
+          "informer", List.of("disk", "tags", "pinqueue"));
 
   private static String made() {
     return Settings.initialise(new JsonObject(Map.of()), Map.of(), GENERATED);
@@ -118,6 +118,24 @@ class SettingsTest {
   }
 
   @Test
+  void twoConsensusSectionsAreOneTooMany() {
+    assertThatThrownBy(() -> Settings.load("{\"consensus\":{\"raft\":{},\"crdt\":{}}}", Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("remove");
+  }
+
+  @Test
+  void informersRunThatHaveASection() {
+    InformerSettings none = Settings.load("{}", Map.of()).informers();
+    assertThat(none.disk()).isEmpty();
+    assertThat(none.tags()).isEmpty();
+    assertThat(none.pinQueue()).isEmpty();
+    InformerSettings one = Settings.load("{\"informer\":{\"pinqueue\":{}}}", Map.of()).informers();
+    assertThat(one.pinQueue()).isPresent();
+    assertThat(one.disk()).isEmpty();
+  }
+
+  @Test
   void anEmptyFileMeansWhatGoMeansByIt() {
     Settings settings = Settings.load("{}", Map.of());
     assertThat(settings.restApi()).isEmpty();
@@ -136,7 +154,12 @@ class SettingsTest {
             + "\"api\":{\"restapi\":{\"port\":1},\"grpc\":{}},\"informer\":{\"pinqueue\":{\"a\":1}}}";
     assertThat(Settings.load(json, Map.of()).unknownKeys())
         .containsExactlyInAnyOrder(
-            "bogus", "cluster.peer_name", "cluster.pubsub.d", "api.restapi.port", "api.grpc");
+            "bogus",
+            "cluster.peer_name (did you mean peername?)",
+            "cluster.pubsub.d",
+            "api.restapi.port",
+            "api.grpc",
+            "informer.pinqueue.a");
   }
 
   @ParameterizedTest

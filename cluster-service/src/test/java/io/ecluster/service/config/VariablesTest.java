@@ -18,7 +18,8 @@ class VariablesTest {
   /** Sections that are there, with nothing in them. */
   private static final String FILE =
       "{\"cluster\":{},\"consensus\":{\"crdt\":{}},\"api\":{\"restapi\":{}},"
-          + "\"ipfs_connector\":{\"embedded\":{}}}";
+          + "\"ipfs_connector\":{\"embedded\":{}},"
+          + "\"informer\":{\"disk\":{},\"tags\":{},\"pinqueue\":{}}}";
 
   private static Arguments row(
       String path,
@@ -52,6 +53,60 @@ class VariablesTest {
             s -> s.cluster().announceAddresses().size(),
             1),
         row(
+            "cluster.no_announce_multiaddress",
+            "NOANNOUNCEMULTIADDRESS",
+            "/ip4/1.2.3.4/tcp/5",
+            s -> s.cluster().noAnnounceAddresses().toString(),
+            "[/ip4/1.2.3.4/tcp/5]"),
+        row(
+            "cluster.pubsub.seen_messages_ttl",
+            "PUBSUB_SEENMESSAGESTTL",
+            "7m",
+            s -> s.cluster().pubsub().seenMessagesTtl(),
+            Duration.ofMinutes(7)),
+        row(
+            "cluster.pubsub.d_factor",
+            "PUBSUB_DFACTOR",
+            "7",
+            s -> s.cluster().pubsub().degreeFactor(),
+            7),
+        row(
+            "cluster.pubsub.history_gossip",
+            "PUBSUB_HISTORYGOSSIP",
+            "5",
+            s -> s.cluster().pubsub().historyGossip(),
+            5),
+        row(
+            "cluster.pubsub.history_length",
+            "PUBSUB_HISTORYLENGTH",
+            "7",
+            s -> s.cluster().pubsub().historyLength(),
+            7),
+        row(
+            "informer.disk.metric_type",
+            "DISK_METRICTYPE",
+            "reposize",
+            s -> s.informers().disk().orElseThrow().repoSize(),
+            true),
+        row(
+            "informer.pinqueue.metric_ttl",
+            "PINQUEUE_METRICTTL",
+            "7s",
+            s -> s.informers().pinQueue().orElseThrow().metricTtl(),
+            Duration.ofSeconds(7)),
+        row(
+            "informer.pinqueue.weight_bucket_size",
+            "PINQUEUE_WEIGHTBUCKETSIZE",
+            "7",
+            s -> s.informers().pinQueue().orElseThrow().weightBucketSize(),
+            7),
+        row(
+            "datastore.rocksdb.folder",
+            "ROCKSDB_FOLDER",
+            "elsewhere",
+            s -> s.datastoreFolder(),
+            "elsewhere"),
+        row(
             "cluster.connection_manager.high_water",
             "CONNECTIONMANAGER_HIGHWATER",
             "7",
@@ -61,7 +116,7 @@ class VariablesTest {
             "cluster.pubsub.heartbeat_interval",
             "PUBSUB_HEARTBEATINTERVAL",
             "7s",
-            s -> s.cluster().pubsubHeartbeat(),
+            s -> s.cluster().pubsub().heartbeat(),
             Duration.ofSeconds(7)),
         row(
             "cluster.dial_peer_timeout",
@@ -266,19 +321,19 @@ class VariablesTest {
             "informer.disk.metric_ttl",
             "DISK_METRICTTL",
             "7s",
-            s -> s.diskMetricTtl(),
+            s -> s.informers().disk().orElseThrow().metricTtl(),
             Duration.ofSeconds(7)),
         row(
             "informer.tags.metric_ttl",
             "TAGS_METRICTTL",
             "7s",
-            s -> s.tags().metricTtl(),
+            s -> s.informers().tags().orElseThrow().metricTtl(),
             Duration.ofSeconds(7)),
         row(
             "informer.tags.tags",
             "TAGS_TAGS",
             "rack:r1",
-            s -> s.tags().values(),
+            s -> s.informers().tags().orElseThrow().values(),
             Map.of("rack", "r1")),
         row(
             "erasure.cell_size_bytes",

@@ -316,6 +316,33 @@ final class Replica {
     });
   }
 
+  /** Has {@link #repair} called for, as if damage had been met. */
+  void markDamaged() {
+    locked(() -> {
+      damaged = true;
+      store.write(List.of(new Change.Put(CrdtKeys.dirty(), DAMAGED)));
+      return true;
+    });
+  }
+
+  /** Takes the replica for clean: damage is not looked for, and stuck blocks are wanted no more. */
+  void forgetDamage() {
+    locked(() -> {
+      damaged = false;
+      for (List<Cid> blocks = stuckOnes(); !blocks.isEmpty(); blocks = stuckOnes()) {
+        store.write(
+            blocks.stream().<Change>map(cid -> new Change.Delete(CrdtKeys.wanted(cid))).toList());
+      }
+      stuck = 0;
+      store.write(List.of(new Change.Delete(CrdtKeys.dirty())));
+      return true;
+    });
+  }
+
+  private List<Cid> stuckOnes() {
+    return frontier(STUCK, MAX_LINKS, cid -> true);
+  }
+
   private void check(Cid cid, byte[] bytes) {
     try {
       DeltaBlock.decode(cid, bytes).links().forEach(this::wantIfMissing);

@@ -16,9 +16,6 @@ public record Informer(String name, Duration ttl, Supplier<List<Reading>> readin
   /** Go's lifetime of every metric but the ping. */
   public static final Duration STANDARD_TTL = Duration.ofSeconds(30);
 
-  /** Go divides the queue's length by this before it weighs peers by it. */
-  private static final long QUEUE_WEIGHT_BUCKET = 100_000;
-
   /**
    * One value.
    *
@@ -71,14 +68,18 @@ public record Informer(String name, Duration ttl, Supplier<List<Reading>> readin
     return new Informer("tags", ttl, () -> readings);
   }
 
-  /** How many pins wait here. */
-  public static Informer pinQueue(Duration ttl, LongSupplier queued) {
+  /**
+   * How many pins wait here.
+   *
+   * @param weightBucket peers are weighed by how many times this many
+   */
+  public static Informer pinQueue(Duration ttl, LongSupplier queued, int weightBucket) {
     return new Informer(
         "pinqueue",
         ttl,
         () -> {
           long length = queued.getAsLong();
-          long weight = -(length / QUEUE_WEIGHT_BUCKET);
+          long weight = -(length / weightBucket);
           return List.of(new Reading("pinqueue", Long.toString(length), weight, false, true));
         });
   }

@@ -11,13 +11,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The options inside a pin's protobuf. Fields 100 and 101 are ours: Go skips them, and no number it
- * is likely to use is taken. Fields of a known number but another type (the erasure fork renumbered
- * some) are skipped too.
+ * is likely to use is taken. The erasure fork of the Go program put two fields in the middle and
+ * counted on; what only it writes is recognised by number and type, and refused.
  */
 final class PinOptionsProtobuf {
   private static final int REPLICATION_MIN = 1;
@@ -33,6 +34,16 @@ final class PinOptionsProtobuf {
   private static final int PARITY_SHARDS = 101;
   private static final int ENTRY_KEY = 1;
   private static final int ENTRY_VALUE = 2;
+
+  /** The fork's data shards, parity shards, metadata, expiry, origins and sorted metadata. */
+  private static final Set<Integer> TAGS_OF_THE_FORK =
+      Set.of(
+          Proto.varintTag(5),
+          Proto.varintTag(6),
+          Proto.bytesTag(8),
+          Proto.varintTag(10),
+          Proto.bytesTag(11),
+          Proto.bytesTag(12));
 
   /** Go sorts strings by their bytes, which for supplementary characters is not Java's order. */
   private static final Comparator<String> BYTE_ORDER =
@@ -102,8 +113,15 @@ final class PinOptionsProtobuf {
     }
   }
 
-  /** Reads one field; false if it is not known. */
+  /**
+   * Reads one field; false if it is not known.
+   *
+   * @throws FormatException if only the erasure fork has such a field
+   */
   boolean field(int tag, CodedInputStream in) throws IOException {
+    if (TAGS_OF_THE_FORK.contains(tag)) {
+      throw ofTheFork();
+    }
     if (tag == Proto.varintTag(REPLICATION_MIN)) {
       replicationMin = in.readSInt32();
     } else if (tag == Proto.varintTag(REPLICATION_MAX)) {
@@ -128,7 +146,7 @@ final class PinOptionsProtobuf {
     if (tag == Proto.bytesTag(PIN_UPDATE)) {
       pinUpdate = in.readByteArray();
     } else if (tag == Proto.bytesTag(ORIGINS)) {
-      origins.add(Multiaddr.fromBytes(in.readByteArray()));
+      origins.add(origin(in.readByteArray()));
     } else if (tag == Proto.bytesTag(METADATA_MAP)) {
       new Entry().readInto(mapMetadata, in.readByteArray());
     } else if (tag == Proto.bytesTag(SORTED_METADATA)) {
@@ -137,6 +155,21 @@ final class PinOptionsProtobuf {
       return false;
     }
     return true;
+  }
+
+  /** An address; the fork has the CID of the pin that was updated here. */
+  private static Multiaddr origin(byte[] bytes) {
+    try {
+      return Multiaddr.fromBytes(bytes);
+    } catch (FormatException e) {
+      throw PinProtobuf.optionalCid(bytes).isPresent() ? ofTheFork() : e;
+    }
+  }
+
+  private static FormatException ofTheFork() {
+    return new FormatException(
+        "it is written as the erasure fork of the Go program does; add the file again with"
+            + " --erasure, or export that cluster's state with its own program and import it here");
   }
 
   private static int shards(long count) {

@@ -75,7 +75,7 @@ class MetricPublisherTest {
 
   @Test
   void aQueueWeighsByTheHundredThousand() {
-    Metric metric = published(Informer.pinQueue(TTL, () -> 250_000));
+    Metric metric = published(Informer.pinQueue(TTL, () -> 250_000, 100_000));
     assertThat(metric.weight()).isEqualTo(-2);
     assertThat(metric.value()).isEqualTo("250000");
   }

@@ -77,4 +77,18 @@ public record GossipsubSettings(
         pruneBackoff,
         seenTtl);
   }
+
+  public GossipsubSettings withMemory(int newHistory, int newGossipHistory, Duration newSeenTtl) {
+    return new GossipsubSettings(
+        heartbeat,
+        degree,
+        degreeLow,
+        degreeHigh,
+        degreeLazy,
+        newHistory,
+        newGossipHistory,
+        queueFrames,
+        pruneBackoff,
+        newSeenTtl);
+  }
 }
