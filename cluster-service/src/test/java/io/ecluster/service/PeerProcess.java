@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A daemon in a process of its own, so that killing it is what it is in life. */
@@ -59,26 +60,43 @@ public final class PeerProcess implements AutoCloseable {
   }
 
   private Process launch(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx160m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.ecluster.service.Main",
-                "-c",
-                folder.resolve(name).toString()));
+    List<String> command = javaCommand("io.ecluster.service.Main");
+    command.addAll(List.of("-c", folder.resolve(name).toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
     return builder.start();
+  }
+
+  /** The command that runs a program of this build. */
+  public static List<String> javaCommand(String mainClass) {
+    return new ArrayList<>(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx160m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            mainClass));
+  }
+
+  /** Sends a signal such as {@code -TERM}. */
+  public void signal(String signal) throws IOException, InterruptedException {
+    Signals.send(signal, process.orElseThrow());
+  }
+
+  /** Waits for its end and gives the exit code. */
+  public int exitCode() throws InterruptedException {
+    Process running = process.orElseThrow();
+    if (!running.waitFor(PeerProcesses.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException(name + " does not end");
+    }
+    return running.exitValue();
   }
 
   /** SIGKILL. */

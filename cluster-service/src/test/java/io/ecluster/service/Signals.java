@@ -16,8 +16,8 @@ final class Signals {
     send("-CONT", process);
   }
 
-  private static void send(String signal, Process process)
-      throws IOException, InterruptedException {
+  /** Any other, such as {@code -TERM}. */
+  static void send(String signal, Process process) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start();
     if (kill.waitFor() != 0) {
       throw new IllegalStateException("kill " + signal + " of " + process.pid() + " failed");

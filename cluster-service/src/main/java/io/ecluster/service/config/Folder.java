@@ -66,7 +66,17 @@ public record Folder(Path path) {
    * @throws ConfigException if it is not there or cannot be read
    */
   public Settings settings(Map<String, String> environment) {
-    return Settings.load(RemoteConfig.resolve(read(SERVICE_JSON)), environment);
+    return Settings.load(settingsText(), environment);
+  }
+
+  /** The text of the configuration, fetched if service.json only says where it is. */
+  public String settingsText() {
+    return RemoteConfig.resolve(localText());
+  }
+
+  /** What service.json says itself. */
+  public String localText() {
+    return read(SERVICE_JSON);
   }
 
   public void writeSettings(String json) {

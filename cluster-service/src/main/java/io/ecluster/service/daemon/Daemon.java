@@ -8,11 +8,8 @@ import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
 import io.ecluster.service.state.StateFolder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class Daemon {
   public static final String VERSION = ApiVersion.TEXT;
   static final String AGENT = "ecluster/0.1";
-
-  /** A stop that takes longer has got stuck. */
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
@@ -37,15 +31,26 @@ public final class Daemon {
    */
   public static void run(
       Folder folder, Map<String, String> environment, List<String> bootstrap, boolean trust) {
-    Settings settings = folder.settings(environment);
+    run(folder, folder.settings(environment), environment, bootstrap, trust);
+  }
+
+  /**
+   * Runs with these settings instead of those of the folder.
+   *
+   * @throws ConfigException if the peer cannot start
+   */
+  public static void run(
+      Folder folder,
+      Settings settings,
+      Map<String, String> environment,
+      List<String> bootstrap,
+      boolean trust) {
     settings
         .unknownKeys()
         .forEach(key -> LOG.warn("service.json: {} is not a known setting; ignored", key));
     StateFolder.of(folder, settings).unreadable().forEach(Daemon::warnOfOtherRecords);
     List<Multiaddr> peers = bootstrap.stream().map(Daemon::bootstrapAddress).toList();
-    CountDownLatch stop = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(stop, stopped)));
+    StopSignals stop = StopSignals.listen();
     try (Folder.Lock _ = folder.lock();
         Node node = Node.start(folder, settings, folder.identity(environment), peers, trust)) {
       LOG.info("peer {} serves its API at {}", node.id(), node.apiAddresses());
@@ -55,8 +60,6 @@ public final class Daemon {
       SystemdNotice.send(SystemdNotice.STOPPING, environment);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      stopped.countDown();
     }
   }
 
@@ -77,19 +80,5 @@ public final class Daemon {
       throw new ConfigException("--bootstrap: " + e.getMessage(), e);
     }
     throw new ConfigException("--bootstrap: " + text + " needs /p2p/ID at its end");
-  }
-
-  /**
-   * The virtual machine runs this on a signal. A clean stop ends with 0, as the Go program's does.
-   */
-  private static void stopOnSignal(CountDownLatch stop, CountDownLatch stopped) {
-    stop.countDown();
-    try {
-      if (stopped.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        Runtime.getRuntime().halt(0);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -15,6 +15,7 @@ import io.ecluster.core.peers.Peerstore;
 import io.ecluster.core.rpc.Gorpc;
 import io.ecluster.core.rpc.MetricMessages;
 import io.ecluster.core.rpc.PeerCallsOverRpc;
+import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.core.state.Datastore;
 import io.ecluster.core.state.PinState;
 import io.ecluster.core.tracker.StatelessTracker;
@@ -83,6 +84,9 @@ final class Foundation {
                 Consensus.Listener.both(tracker, codedPins)));
     late.set(consensus);
     rpc = closers.add(new Gorpc(host, () -> consensus::trusts));
+    if (settings.cluster().followerMode()) {
+      rpc.closeToOthers(RpcMethods.CLUSTER_REPO_GC_LOCAL); // nobody else frees a follower's disk
+    }
     monitor = closers.add(new PubSubMonitor(pubsub, new MetricMessages(), parts.monitor(), clock));
     membership =
         closers.add(

@@ -92,7 +92,7 @@ record IpfsSide(
     return host;
   }
 
-  private static KuboSettings settingsOf(IpfsHttpSettings settings) {
+  static KuboSettings settingsOf(IpfsHttpSettings settings) {
     return new KuboSettings(
         settings.nodeAddress(),
         settings.nodeHttps(),

@@ -44,6 +44,11 @@ public final class Gorpc implements Rpc {
     host.handle(PROTOCOL, this::accept);
   }
 
+  /** Lets nobody but this peer itself call a method, whoever may by the rules. */
+  public void closeToOthers(RpcMethod<?, ?> method) {
+    methods.close(method);
+  }
+
   @Override
   public <A, R> void serve(RpcMethod<A, R> method, Handler<A, R> handler) {
     requireKind(method, false);

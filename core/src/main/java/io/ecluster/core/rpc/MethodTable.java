@@ -19,7 +19,12 @@ final class MethodTable {
     if (served.putIfAbsent(id, method) != null) {
       throw new IllegalStateException(id + " is served already");
     }
-    methods.put(id, method.method());
+    methods.putIfAbsent(id, method.method());
+  }
+
+  /** Lets nobody but this peer itself call a method. */
+  void close(RpcMethod<?, ?> method) {
+    methods.put(ServiceId.of(method), method.closed());
   }
 
   /**

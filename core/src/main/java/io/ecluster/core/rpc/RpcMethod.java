@@ -13,6 +13,11 @@ public record RpcMethod<A, R>(
     boolean streaming,
     Access access) {
 
+  /** The same, for this peer itself only. */
+  RpcMethod<A, R> closed() {
+    return new RpcMethod<>(service, name, argument, reply, streaming, Access.CLOSED);
+  }
+
   /** Who may call it. */
   public enum Access {
     /** Only this peer itself. */
