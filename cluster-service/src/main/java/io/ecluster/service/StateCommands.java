@@ -135,11 +135,21 @@ final class StateCommands {
   }
 
   static int markDirty(Invocation invocation) {
-    return onState(invocation, OfflineState::markDirty);
+    return onState(
+        invocation,
+        state -> {
+          state.markDirty();
+          invocation.console().out().println("Datastore marked 'dirty'");
+        });
   }
 
   static int markClean(Invocation invocation) {
-    return onState(invocation, OfflineState::markClean);
+    return onState(
+        invocation,
+        state -> {
+          state.markClean();
+          invocation.console().out().println("Datastore marked 'clean'");
+        });
   }
 
   private interface Work<T> {
