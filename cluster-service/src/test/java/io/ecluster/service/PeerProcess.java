@@ -59,14 +59,28 @@ public final class PeerProcess implements AutoCloseable {
     process = Optional.of(launch(arguments.toArray(String[]::new)));
   }
 
+  /** How a command of the program ended, which was run in the peer's folder. */
+  public record Ended(int code, String text) {}
+
+  /** Runs a command such as {@code state export} to its end. */
+  public Ended command(String... arguments) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(folder, name, ".out");
+    Process running = launch(out, arguments);
+    return new Ended(running.waitFor(), Files.readString(out));
+  }
+
   private Process launch(String... arguments) throws IOException {
+    return launch(logFile(), arguments);
+  }
+
+  private Process launch(Path output, String... arguments) throws IOException {
     List<String> command = javaCommand("io.ecluster.service.Main");
     command.addAll(List.of("-c", folder.resolve(name).toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     return builder.start();
   }
 
