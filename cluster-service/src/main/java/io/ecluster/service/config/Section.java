@@ -38,6 +38,7 @@ public final class Section {
   private final Map<String, @Nullable Object> effective = new LinkedHashMap<>();
   private final Set<String> known = new HashSet<>();
   private final Map<String, Section> children = new TreeMap<>();
+  private boolean ignoringAll;
 
   private Section(
       String path,
@@ -235,6 +236,30 @@ public final class Section {
     return unknown;
   }
 
+  /** Variables for settings of the file that nothing read, with what may have been meant. */
+  Collection<String> unknownVariables() {
+    Set<String> read = new HashSet<>();
+    Set<String> ignored = new HashSet<>();
+    collectVariables(read, ignored);
+    Collection<String> unknown = new TreeSet<>();
+    for (String name : environment.keySet()) {
+      boolean setting = name.startsWith("CLUSTER_") && !read.contains(name);
+      if (setting && ignored.stream().noneMatch(name::startsWith)) {
+        unknown.add(name + Spelling.hint(name, read));
+      }
+    }
+    return unknown;
+  }
+
+  private void collectVariables(Set<String> read, Set<String> ignored) {
+    known.forEach(key -> read.add(environmentPrefix + environmentName(key)));
+    boolean notRun = known.isEmpty();
+    if (ignoringAll || notRun) {
+      ignored.add(environmentPrefix);
+    }
+    children.values().forEach(child -> child.collectVariables(read, ignored));
+  }
+
   /** Accepts a key or object without using it. */
   void ignore(String key) {
     known.add(key);
@@ -253,6 +278,7 @@ public final class Section {
 
   /** Accepts every key of this object without using it. */
   void ignoreAll() {
+    ignoringAll = true;
     json.keys().forEach(this::ignore);
   }
 

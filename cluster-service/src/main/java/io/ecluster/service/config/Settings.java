@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Everything service.json says, checked. */
 public record Settings(
@@ -25,7 +26,12 @@ public record Settings(
     InformerSettings informers,
     Erasure erasure,
     String datastoreFolder,
-    Collection<String> unknownKeys) {
+    Collection<String> unknownKeys,
+    Collection<String> unknownVariables) {
+
+  /** Variables of the same beginning that are read elsewhere. */
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of("CLUSTER_ID", "CLUSTER_PRIVATEKEY", "CLUSTER_CREDENTIALS");
 
   private static final int DEFAULT_BATCH_QUEUE = 50_000;
   private static final int DEFAULT_PIN_QUEUE = 1_000_000;
@@ -170,7 +176,8 @@ public record Settings(
         informers,
         erasure,
         datastore,
-        root.unknownKeys());
+        root.unknownKeys(),
+        root.unknownVariables().stream().filter(v -> !OTHER_VARIABLES.contains(v)).toList());
   }
 
   private static void refuseUnsupported(Section root) {

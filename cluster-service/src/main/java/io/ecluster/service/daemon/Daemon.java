@@ -48,6 +48,9 @@ public final class Daemon {
     settings
         .unknownKeys()
         .forEach(key -> LOG.warn("service.json: {} is not a known setting; ignored", key));
+    settings
+        .unknownVariables()
+        .forEach(name -> LOG.warn("variable {} is not for any setting; ignored", name));
     StateFolder.of(folder, settings).unreadable().forEach(Daemon::warnOfOtherRecords);
     List<Multiaddr> peers = bootstrap.stream().map(Daemon::bootstrapAddress).toList();
     StopSignals stop = StopSignals.listen();

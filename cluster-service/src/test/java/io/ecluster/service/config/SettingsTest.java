@@ -118,6 +118,23 @@ class SettingsTest {
   }
 
   @Test
+  void unknownVariablesAreNamed() {
+    Map<String, String> environment =
+        Map.of(
+            "CLUSTER_SECRET", "",
+            "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRES", "/ip4/127.0.0.1/tcp/1",
+            "CLUSTER_PEBBLE_PEBBLEOPTIONS_CACHESIZEBYTES", "1",
+            "CLUSTER_RAFT_COMMITRETRIES", "1",
+            "CLUSTER_CREDENTIALS", "me:x",
+            "CLUSTERS", "x");
+    assertThat(Settings.load("{}", environment).unknownVariables()).isEmpty();
+    assertThat(Settings.load("{\"api\":{\"restapi\":{}}}", environment).unknownVariables())
+        .containsExactly(
+            "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRES"
+                + " (did you mean CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS?)");
+  }
+
+  @Test
   void twoConsensusSectionsAreOneTooMany() {
     assertThatThrownBy(() -> Settings.load("{\"consensus\":{\"raft\":{},\"crdt\":{}}}", Map.of()))
         .isInstanceOf(ConfigException.class)
