@@ -52,6 +52,7 @@ final class BenchPeer implements AutoCloseable {
     environment.put("CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
     environment.put("CLUSTER_IPFSPROXY_LISTENMULTIADDRESS", "");
     environment.put("CLUSTER_GATEWAY_LISTENMULTIADDRESS", "");
+    environment.put("CLUSTER_PINSVCAPI_HTTPLISTENMULTIADDRESS", "");
     if (kubo.isPresent()) {
       environment.put("CLUSTER_IPFSHTTP_NODEMULTIADDRESS", kubo.get().api());
       environment.put("CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");

@@ -149,6 +149,7 @@ final class InitCommand {
           "api",
           Map.of(
               "restapi", Map.of("http_listen_multiaddress", freeLoopback()),
+              "pinsvcapi", Map.of("http_listen_multiaddress", freeLoopback()),
               "ipfsproxy", Map.of("listen_multiaddress", freeLoopback()),
               "gateway", Map.of("listen_multiaddress", freeLoopback())));
     }

@@ -93,8 +93,8 @@ public final class PeerProcesses implements AutoCloseable {
     for (String socket : List.of("", "EMBEDDED_", "RESTAPI_HTTP")) {
       all.put("CLUSTER_" + socket + "LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/" + freePort());
     }
-    for (String server : List.of("IPFSPROXY", "GATEWAY")) { // for tests that are about them
-      all.putIfAbsent("CLUSTER_" + server + "_LISTENMULTIADDRESS", "");
+    for (String server : List.of("IPFSPROXY_", "GATEWAY_", "PINSVCAPI_HTTP")) {
+      all.putIfAbsent("CLUSTER_" + server + "LISTENMULTIADDRESS", ""); // on where a test is of it
     }
     all.putAll(its);
     return new PeerProcess(folder, name, all);

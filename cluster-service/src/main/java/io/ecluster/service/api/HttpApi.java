@@ -1,6 +1,6 @@
 package io.ecluster.service.api;
 
-import io.ecluster.service.config.Settings;
+import io.ecluster.service.config.HttpApiSettings;
 import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.Errors;
 import io.ecluster.service.http.Exchange;
@@ -32,16 +32,16 @@ public final class HttpApi implements HttpService {
    *
    * @throws io.ecluster.service.config.ConfigException if an address cannot be listened on
    */
-  public static HttpServer start(Settings.RestApi settings, RestRoutes routes) {
+  public static HttpServer start(HttpApiSettings settings, RestRoutes routes) {
     HttpServer.Listening listening =
         new HttpServer.Listening(
             "the HTTP API",
             settings.listenAddresses(),
             settings.maxHeaderBytes(),
-            settings.readHeaderTimeout(),
-            settings.idleTimeout());
+            settings.timeouts().readHeader(),
+            settings.timeouts().idle());
     return HttpServer.start(
-        listening, new HttpApi(routes.router(), settings.basicAuth().map(BasicAuth::new)));
+        listening, new HttpApi(routes.router(), settings.users().map(BasicAuth::new)));
   }
 
   @Override

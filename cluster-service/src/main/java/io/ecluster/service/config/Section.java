@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Section {
   /** What is never repeated in a message. */
-  private static final Set<String> SECRETS = Set.of("secret", "basic_auth_credentials", "api_auth");
+  private static final Set<String> SECRETS =
+      Set.of("secret", "basic_auth_credentials", "api_auth", "private_key", "headers");
 
   private final String path;
   private final String environmentPrefix;
@@ -212,6 +213,30 @@ public final class Section {
             text -> Optional.of(colonMap(text)),
             v -> v.<@Nullable Object>map(m -> m).orElse(null))
         .orElse(null);
+  }
+
+  /** A map of lists of texts, empty unless it is given; a variable gives each name one text. */
+  Map<String, List<String>> textLists(String key) {
+    return read(
+        key,
+        "an object of lists of texts, or as a variable key:value,key:value",
+        Map.<String, List<String>>of(),
+        Map.<String, List<String>>of(),
+        Section::listMap,
+        Section::colonLists,
+        v -> v);
+  }
+
+  private static Map<String, List<String>> listMap(Object value) {
+    Map<String, List<String>> map = new LinkedHashMap<>();
+    ((Map<?, ?>) value).forEach((k, v) -> map.put((String) k, stringOrList(v)));
+    return map;
+  }
+
+  private static Map<String, List<String>> colonLists(String text) {
+    Map<String, List<String>> map = new LinkedHashMap<>();
+    colonMap(text).forEach((k, v) -> map.put(k, List.of(v)));
+    return map;
   }
 
   /** Leaves a setting out of a file that is made, as Go does, while it has this value. */

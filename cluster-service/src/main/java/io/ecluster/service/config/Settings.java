@@ -15,7 +15,8 @@ import java.util.Set;
 public record Settings(
     ClusterSettings cluster,
     Crdt crdt,
-    Optional<RestApi> restApi,
+    Optional<HttpApiSettings> restApi,
+    Optional<HttpApiSettings> pinningService,
     Optional<IpfsProxySettings> ipfsProxy,
     Optional<GatewaySettings> gateway,
     Embedded embedded,
@@ -45,24 +46,6 @@ public record Settings(
       int maxQueueSize,
       Duration repairInterval,
       Duration rebroadcastInterval) {}
-
-  /**
-   * The {@code api.restapi} section.
-   *
-   * @param readHeaderTimeout how long the head of a request may take; zero: for ever
-   */
-  public record RestApi(
-      List<Multiaddr> listenAddresses,
-      int maxHeaderBytes,
-      Duration readHeaderTimeout,
-      Duration idleTimeout,
-      Optional<Map<String, String>> basicAuth) {
-    /** Never shows a password. */
-    @Override
-    public String toString() {
-      return "RestApi" + listenAddresses + (basicAuth.isPresent() ? " with users" : "");
-    }
-  }
 
   /**
    * The {@code ipfs_connector.embedded} section: the IPFS node inside this daemon.
@@ -135,8 +118,8 @@ public record Settings(
     refuseUnsupported(root);
     ClusterSettings cluster = ClusterSettings.read(root.component("", "cluster"), generated);
     Crdt crdt = crdt(root.component("consensus", "crdt"));
-    Section rest = root.component("api", "restapi");
-    Optional<RestApi> api = rest.active() ? Optional.of(restApi(rest)) : Optional.empty();
+    Optional<HttpApiSettings> api = httpApi(root, "restapi", "/ip4/127.0.0.1/tcp/9094");
+    Optional<HttpApiSettings> pinning = httpApi(root, "pinsvcapi", "/ip4/127.0.0.1/tcp/9097");
     Section proxySection = root.component("api", "ipfsproxy");
     Optional<IpfsProxySettings> proxy =
         proxySection.active()
@@ -166,6 +149,7 @@ public record Settings(
         cluster,
         crdt,
         api,
+        pinning,
         proxy,
         gateway,
         embedded,
@@ -178,6 +162,13 @@ public record Settings(
         datastore,
         root.unknownKeys(),
         root.unknownVariables().stream().filter(v -> !OTHER_VARIABLES.contains(v)).toList());
+  }
+
+  private static Optional<HttpApiSettings> httpApi(Section root, String name, String address) {
+    Section s = root.component("api", name);
+    return s.active()
+        ? Optional.of(HttpApiSettings.read(s, "api." + name, address))
+        : Optional.empty();
   }
 
   private static void refuseUnsupported(Section root) {
@@ -223,51 +214,6 @@ public record Settings(
         ClusterSettings.positive(queue, "consensus.crdt.batching.max_queue_size"),
         repair,
         ClusterSettings.positive(rebroadcast, "consensus.crdt.rebroadcast_interval"));
-  }
-
-  private static RestApi restApi(Section s) {
-    List<Multiaddr> listen =
-        s.addresses("http_listen_multiaddress", List.of("/ip4/127.0.0.1/tcp/9094"));
-    refuseTls(s, "ssl_cert_file");
-    refuseTls(s, "ssl_key_file");
-    s.duration("read_timeout", Duration.ZERO);
-    Duration head = s.duration("read_header_timeout", Duration.ofSeconds(5));
-    s.duration("write_timeout", Duration.ZERO);
-    Duration idle = s.duration("idle_timeout", Duration.ofMinutes(2));
-    int header = HttpServerSettings.maxHeaderBytes(s, "api.restapi");
-    Map<String, String> auth = s.textMap("basic_auth_credentials", null);
-    if (auth != null && auth.isEmpty()) {
-      throw new ConfigException("api.restapi.basic_auth_credentials must be null or name a user");
-    }
-    ignoreForNow(s);
-    return new RestApi(listen, header, head, idle, Optional.ofNullable(auth));
-  }
-
-  /** Plain HTTP where TLS was asked for would give passwords away. */
-  private static void refuseTls(Section s, String key) {
-    if (!s.text(key, "").isEmpty()) {
-      throw new ConfigException(
-          "api.restapi."
-              + key
-              + ": TLS is not supported yet; leave it empty and put a proxy before the API");
-    }
-    s.omitWhen(key, "");
-  }
-
-  private static void ignoreForNow(Section s) {
-    s.ignore("http_log_file", "");
-    s.ignore("headers", Map.of());
-    s.ignore("cors_allowed_origins", List.of("*"));
-    s.ignore("cors_allowed_methods", List.of("GET"));
-    s.ignore("cors_allowed_headers", List.of());
-    s.ignore(
-        "cors_exposed_headers",
-        List.of("Content-Type", "X-Stream-Output", "X-Chunked-Output", "X-Content-Length"));
-    s.ignore("cors_allow_credentials", true);
-    s.ignore("cors_max_age", "0s");
-    s.ignore("libp2p_listen_multiaddress");
-    s.ignore("id");
-    s.ignore("private_key");
   }
 
   private static Embedded embedded(Section s) {
@@ -316,7 +262,6 @@ public record Settings(
     for (String key : List.of("source", "state", "observations")) {
       root.ignore(key);
     }
-    root.component("api", "pinsvcapi").ignoreAll();
     root.component("consensus", "raft").ignoreAll();
     for (String key : List.of("pebble", "badger", "badger3", "leveldb")) {
       root.component("datastore", key).ignoreAll();

@@ -1,7 +1,9 @@
 package io.ecluster.service.api;
 
 import io.ecluster.multiformats.Multiaddr;
-import io.ecluster.service.config.Settings;
+import io.ecluster.service.config.CorsSettings;
+import io.ecluster.service.config.HttpApiSettings;
+import io.ecluster.service.config.HttpApiSettings.Timeouts;
 import io.ecluster.service.http.HttpServer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -60,14 +62,23 @@ public final class TestServer implements AutoCloseable {
     server =
         Optional.of(
             HttpApi.start(
-                new Settings.RestApi(
-                    listen.stream().map(Multiaddr::parse).toList(),
-                    4096,
-                    Duration.ofSeconds(5),
-                    idle,
-                    users.isEmpty() ? Optional.empty() : Optional.of(users)),
+                settings(),
                 routes));
     return this;
+  }
+
+  private HttpApiSettings settings() {
+    Timeouts standard = Timeouts.STANDARD;
+    return new HttpApiSettings(
+        listen.stream().map(Multiaddr::parse).toList(),
+        Optional.empty(),
+        new Timeouts(standard.read(), standard.readHeader(), standard.write(), idle),
+        4096,
+        Optional.empty(),
+        users.isEmpty() ? Optional.empty() : Optional.of(users),
+        "",
+        Map.of(),
+        CorsSettings.STANDARD);
   }
 
   List<String> addresses() {

@@ -27,7 +27,7 @@ class SettingsTest {
   private static final Map<String, List<String>> SHARED =
       Map.of(
           "consensus", List.of("crdt"),
-          "api", List.of("restapi"),
+          "api", List.of("restapi", "pinsvcapi"),
           "pin_tracker", List.of("stateless"),
           "monitor", List.of("pubsubmon"),
           "allocator", List.of("balanced"),
@@ -78,7 +78,8 @@ class SettingsTest {
             "datastore",
             "erasure");
     assertThat(ours.object("consensus").keys()).containsExactly("crdt");
-    assertThat(ours.object("api").keys()).containsExactly("restapi", "ipfsproxy", "gateway");
+    assertThat(ours.object("api").keys())
+        .containsExactly("restapi", "pinsvcapi", "ipfsproxy", "gateway");
     assertThat(ours.object("ipfs_connector").keys()).containsExactly("embedded");
     assertThat(made()).startsWith("{\n  \"cluster\": {\n    \"peername\"").endsWith("}");
   }
@@ -206,8 +207,6 @@ class SettingsTest {
         "{'api':{'restapi':{'max_header_bytes':100}}} | api.restapi.max_header_bytes must be at least 4096",
         "{'api':{'restapi':{'basic_auth_credentials':{}}}} | api.restapi.basic_auth_credentials must be",
         "{'api':{'restapi':{'basic_auth_credentials':{'me':7}}}} | api.restapi.basic_auth_credentials must be an object of texts, or as a variable key:value,key:value, not what was given",
-        "{'api':{'restapi':{'ssl_cert_file':'x.pem'}}} | api.restapi.ssl_cert_file: TLS is not supported yet",
-        "{'api':{'restapi':{'ssl_key_file':'x.pem'}}} | api.restapi.ssl_key_file: TLS is not supported yet",
         "{'pin_tracker':{'stateless':{'concurrent_pins':0}}} | pin_tracker.stateless.concurrent_pins must be greater than zero, not 0",
         "{'erasure':{'cell_size_bytes':0}} | erasure.cell_size_bytes must be greater than zero, not 0",
         "{'erasure':{'cell_size_bytes':4294967296}} | erasure.cell_size_bytes must be a whole number below 2147483648, not 4294967296",
@@ -240,7 +239,6 @@ class SettingsTest {
         "CLUSTER_LISTENMULTIADDRESS | /ip4/x | environment variable CLUSTER_LISTENMULTIADDRESS must be an address",
         "CLUSTER_RESTAPI_BASICAUTHCREDENTIALS | '' | api.restapi.basic_auth_credentials must be null or name a user",
         "CLUSTER_RESTAPI_BASICAUTHCREDENTIALS | me | environment variable CLUSTER_RESTAPI_BASICAUTHCREDENTIALS must be an object of texts, or as a variable key:value,key:value, not what was given",
-        "CLUSTER_RESTAPI_SSLCERTFILE | x.pem | api.restapi.ssl_cert_file: TLS is not supported yet"
       })
   void badVariablesAreNamed(String variable, String value, String message) {
     assertThatThrownBy(() -> Settings.load(made(), Map.of(variable, value)))

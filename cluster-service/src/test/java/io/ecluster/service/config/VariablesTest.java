@@ -231,7 +231,7 @@ class VariablesTest {
             "api.restapi.idle_timeout",
             "RESTAPI_IDLETIMEOUT",
             "7s",
-            s -> rest(s).idleTimeout(),
+            s -> rest(s).timeouts().idle(),
             Duration.ofSeconds(7)),
         row(
             "api.restapi.max_header_bytes",
@@ -243,7 +243,7 @@ class VariablesTest {
             "api.restapi.basic_auth_credentials",
             "RESTAPI_BASICAUTHCREDENTIALS",
             "me:pw,you:pw2",
-            s -> rest(s).basicAuth(),
+            s -> rest(s).users(),
             Optional.of(Map.of("me", "pw", "you", "pw2"))),
         row(
             "ipfs_connector.embedded.folder",
@@ -355,7 +355,7 @@ class VariablesTest {
             Duration.ofSeconds(7)));
   }
 
-  private static Settings.RestApi rest(Settings settings) {
+  private static HttpApiSettings rest(Settings settings) {
     return settings.restApi().orElseThrow();
   }
 
