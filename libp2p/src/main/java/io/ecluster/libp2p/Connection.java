@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
  * A secured, multiplexed connection to a peer.
  *
  * @param remoteAddress as the socket shows it
+ * @param traffic counts what its streams carry
  * @param ready done when the peer has identified itself; failed if it did not
  */
 record Connection(
@@ -21,10 +22,11 @@ record Connection(
     Multiaddr remoteAddress,
     boolean outbound,
     YamuxSession session,
+    TrafficMeter traffic,
     CompletableFuture<Void> ready) {
   /** Opens a stream for a protocol that the peer is known to speak. */
   Stream open(String protocol, Duration timeout) throws IOException {
-    return NegotiatedStream.lazy(session.open(timeout), peer, protocol);
+    return NegotiatedStream.lazy(session.open(timeout), peer, protocol, traffic.of(protocol));
   }
 
   void awaitReady(Duration timeout) throws IOException {

@@ -40,6 +40,8 @@ public final class Libp2pHost implements Host {
   /** Handlers registered together are told together: Go takes few pushes from an address. */
   private static final Duration PUSH_DELAY = Duration.ofMillis(100);
 
+  private static final Duration TRAFFIC_INTERVAL = Duration.ofSeconds(1);
+
   private final HostConfig config;
   private final Upgrader upgrader;
   private final Dialer dialer;
@@ -49,6 +51,7 @@ public final class Libp2pHost implements Host {
   private final ReceiveBudget received = ReceiveBudget.ofHeap();
   private final ConnectionTable connections;
   private final PeerBook book = new PeerBook();
+  private final TrafficMeter traffic = new TrafficMeter();
   private final PeerEvents events = new PeerEvents();
   private final IdentifyService identify;
   private final Map<String, StreamHandler> handlers = new ConcurrentHashMap<>();
@@ -101,6 +104,19 @@ public final class Libp2pHost implements Host {
   /** Begins to accept connections. */
   public void start() {
     listeners.forEach(Listener::start);
+    deadlines.after(TRAFFIC_INTERVAL, this::tickTraffic);
+  }
+
+  private void tickTraffic() {
+    if (!closed.get()) {
+      traffic.tick(TRAFFIC_INTERVAL.toSeconds());
+      deadlines.after(TRAFFIC_INTERVAL, this::tickTraffic);
+    }
+  }
+
+  /** What has been carried so far, by protocol. */
+  public Map<String, Traffic> traffic() {
+    return traffic.all();
   }
 
   // ---- who and where we are
@@ -232,7 +248,7 @@ public final class Libp2pHost implements Host {
               closed(self.join(), reason);
             });
     Connection connection =
-        new Connection(upgraded.peer(), remote, outbound, session, new CompletableFuture<>());
+        new Connection(upgraded.peer(), remote, outbound, session, traffic, new CompletableFuture<>());
     self.complete(connection);
     List<Connection> older = connections.of(connection.peer());
     if (!connections.add(connection)) {
@@ -344,7 +360,7 @@ public final class Libp2pHost implements Host {
     String protocol = Multistream.accept(muxed.input(), muxed.output(), this::serves);
     muxed.setReadTimeout(Duration.ZERO);
     Thread.currentThread().setName("libp2p-" + protocol);
-    return NegotiatedStream.agreed(muxed, connection.peer(), protocol);
+    return NegotiatedStream.agreed(muxed, connection.peer(), protocol, traffic.of(protocol));
   }
 
   private boolean serves(String protocol) {

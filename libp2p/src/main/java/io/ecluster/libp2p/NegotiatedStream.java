@@ -24,27 +24,35 @@ final class NegotiatedStream implements Stream {
   private final YamuxStream muxed;
   private final PeerId remotePeer;
   private final String protocol;
+  private final TrafficMeter.Counter counter;
   private final ReentrantLock lock = new ReentrantLock();
   private byte @Nullable [] hello;
   private boolean awaitsAnswer;
 
   private NegotiatedStream(
-      YamuxStream muxed, PeerId remotePeer, String protocol, byte @Nullable [] hello) {
+      YamuxStream muxed,
+      PeerId remotePeer,
+      String protocol,
+      TrafficMeter.Counter counter,
+      byte @Nullable [] hello) {
     this.muxed = muxed;
     this.remotePeer = remotePeer;
     this.protocol = protocol;
+    this.counter = counter;
     this.hello = hello;
     this.awaitsAnswer = hello != null;
   }
 
   /** A stream we opened, for a protocol the peer is known to speak. */
-  static NegotiatedStream lazy(YamuxStream muxed, PeerId peer, String protocol) {
-    return new NegotiatedStream(muxed, peer, protocol, Multistream.hello(protocol));
+  static NegotiatedStream lazy(
+      YamuxStream muxed, PeerId peer, String protocol, TrafficMeter.Counter counter) {
+    return new NegotiatedStream(muxed, peer, protocol, counter, Multistream.hello(protocol));
   }
 
   /** A stream whose protocol has been agreed on. */
-  static NegotiatedStream agreed(YamuxStream muxed, PeerId peer, String protocol) {
-    return new NegotiatedStream(muxed, peer, protocol, null);
+  static NegotiatedStream agreed(
+      YamuxStream muxed, PeerId peer, String protocol, TrafficMeter.Counter counter) {
+    return new NegotiatedStream(muxed, peer, protocol, counter, null);
   }
 
   @Override
@@ -64,13 +72,17 @@ final class NegotiatedStream implements Stream {
       @Override
       public int read() throws IOException {
         settle(in);
-        return in.read();
+        int value = in.read();
+        counter.received(value < 0 ? 0 : 1);
+        return value;
       }
 
       @Override
       public int read(byte[] into, int offset, int length) throws IOException {
         settle(in);
-        return in.read(into, offset, length);
+        int count = in.read(into, offset, length);
+        counter.received(Math.max(0, count));
+        return count;
       }
 
       // In larger pieces than usual: each write of them is a frame.
@@ -121,6 +133,7 @@ final class NegotiatedStream implements Stream {
         if (!sendHello(bytes, offset, length)) {
           out.write(bytes, offset, length);
         }
+        counter.sent(length);
       }
     };
   }

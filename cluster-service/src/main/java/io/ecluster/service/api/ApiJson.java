@@ -8,6 +8,7 @@ import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinInfo;
 import io.ecluster.core.rpc.ConnectGraph;
 import io.ecluster.core.rpc.RepoGc;
+import io.ecluster.libp2p.Traffic;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.service.state.PinJson;
 import java.time.Instant;
@@ -128,6 +129,19 @@ final class ApiJson {
     json.put("cluster_links", byPeer(graph.clusterLinks(), ApiJson::texts));
     json.put("cluster_trust_links", byPeer(graph.clusterTrustLinks(), trust -> trust));
     json.put("cluster_to_ipfs", byPeer(graph.clusterToIpfs(), PeerId::toString));
+    return json;
+  }
+
+  static Map<String, @Nullable Object> bandwidth(Map<String, Traffic> byProtocol) {
+    Map<String, @Nullable Object> json = new TreeMap<>();
+    byProtocol.forEach((protocol, traffic) -> {
+      Map<String, @Nullable Object> one = new LinkedHashMap<>();
+      one.put("total_in", traffic.bytesIn());
+      one.put("total_out", traffic.bytesOut());
+      one.put("rate_in", traffic.rateIn());
+      one.put("rate_out", traffic.rateOut());
+      json.put(protocol, one);
+    });
     return json;
   }
 

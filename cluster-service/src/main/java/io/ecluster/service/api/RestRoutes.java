@@ -8,18 +8,21 @@ import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.PinType;
 import io.ecluster.core.pin.TrackerStatus;
+import io.ecluster.libp2p.Traffic;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.Exchange;
 import io.ecluster.service.http.Query;
+import io.ecluster.service.http.Router;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,10 +36,16 @@ public final class RestRoutes {
   private final Cluster cluster;
   private final String version;
   private final Clock clock;
+  private final Supplier<Map<String, Traffic>> bandwidth;
   private final Router router = new Router();
 
-  public RestRoutes(Cluster cluster, String version, Clock clock) {
+  /**
+   * @param bandwidth of the cluster's host, by protocol
+   */
+  public RestRoutes(
+      Cluster cluster, String version, Supplier<Map<String, Traffic>> bandwidth, Clock clock) {
     this.cluster = cluster;
+    this.bandwidth = bandwidth;
     this.version = version;
     this.clock = clock;
     addPeerRoutes();
@@ -97,9 +106,9 @@ public final class RestRoutes {
     router
         .add("GET", "/health/graph", x -> x.answer(ApiJson.graph(cluster.graph())))
         .add("GET", "/health/alerts", this::alerts)
+        .add("GET", "/health/bandwidth", x -> x.answer(ApiJson.bandwidth(bandwidth.get())))
         .add("GET", "/monitor/metrics/{name}", this::metrics)
-        .add("GET", "/monitor/metrics", x -> x.answer(cluster.metricNames()))
-        .add("GET", "/health", Exchange::answerNothing);
+        .add("GET", "/monitor/metrics", x -> x.answer(cluster.metricNames()));
   }
 
   private void peers(Exchange x) {
@@ -108,7 +117,7 @@ public final class RestRoutes {
 
   private void addPeer(Exchange x) {
     String text = peerIdOf(x.bodyText(MAX_BODY_BYTES));
-    x.answer(ApiJson.peer(cluster.addPeer(peerId(text))));
+    x.answer(ApiJson.peer(cluster.addPeer(peerId(text, "error decoding peer_id"))));
   }
 
   private static String peerIdOf(String body) {
@@ -120,15 +129,15 @@ public final class RestRoutes {
   }
 
   private void removePeer(Exchange x) {
-    cluster.removePeer(peerId(x.variable("peer")));
+    cluster.removePeer(peerId(x.variable("peer"), "error decoding Peer ID"));
     x.answerNothing();
   }
 
-  private static PeerId peerId(String text) {
+  private static PeerId peerId(String text, String otherwise) {
     try {
       return PeerId.parse(text);
     } catch (FormatException e) {
-      throw ApiException.badRequest("error decoding peer_id");
+      throw ApiException.badRequest(otherwise + ": " + e.getMessage());
     }
   }
 

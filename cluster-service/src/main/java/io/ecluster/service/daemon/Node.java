@@ -115,7 +115,8 @@ public final class Node implements AutoCloseable {
     base.consensus.start();
     base.host.start();
     serveApi(
-        new RestRoutes(cluster, Daemon.VERSION, clock)
+        folder,
+        new RestRoutes(cluster, Daemon.VERSION, base.host::traffic, clock)
             .with(new AddRoute(adder, clock))
             .with(new EcGetRoute(reader))
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
@@ -218,9 +219,10 @@ public final class Node implements AutoCloseable {
     return new ClusterAdder(port, new PartSettings(settings).add(), clock, random);
   }
 
-  private void serveApi(RestRoutes routes) {
+  private void serveApi(Folder folder, RestRoutes routes) {
     if (settings.restApi().isPresent()) {
-      HttpServer api = closers.add(HttpApi.start(settings.restApi().get(), routes));
+      HttpServer api =
+          closers.add(HttpApi.start(settings.restApi().get(), routes, folder.path(), clock));
       apiAddresses = api.addresses();
     }
   }

@@ -1,24 +1,17 @@
 package io.ecluster.service.http;
 
-import io.ecluster.multiformats.AddressProtocol;
+import io.ecluster.libp2p.Libp2pHost;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.ConfigException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.ecluster.service.config.HttpApiSettings.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
-import org.eclipse.jetty.http.UriCompliance;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
@@ -29,14 +22,11 @@ public final class HttpServer implements AutoCloseable {
   /** Jetty's own threads: acceptors and selectors. Handlers do not run on them. */
   private static final int SYSTEM_THREADS = 16;
 
-  private static final int MAX_RESPONSE_HEADER_BYTES = 16 * 1024;
-  private static final int OUTPUT_BUFFER_BYTES = 256 * 1024;
-
-  private final String name;
+  private final Listening settings;
   private final Server server;
 
-  private HttpServer(String name, Server server) {
-    this.name = name;
+  private HttpServer(Listening settings, Server server) {
+    this.settings = settings;
     this.server = server;
   }
 
@@ -45,16 +35,40 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param name what it is, for messages
    * @param addresses TCP addresses and unix sockets
-   * @param readHeaderTimeout how long the head of a request may take; zero: for ever
+   * @param tls for all of those; empty for plain HTTP
+   * @param libp2p a host to serve too, which is started and closed with the server
    */
   public record Listening(
       String name,
       List<Multiaddr> addresses,
       int maxHeaderBytes,
-      Duration readHeaderTimeout,
-      Duration idleTimeout) {
+      Timeouts timeouts,
+      Optional<SSLContext> tls,
+      Optional<Libp2pHost> libp2p,
+      Optional<AccessLog> accessLog) {
     public Listening {
       addresses = List.copyOf(addresses);
+    }
+
+    /**
+     * Plain HTTP, of which no log is kept.
+     *
+     * @param readHeaderTimeout how long the head of a request may take; zero: for ever
+     */
+    public Listening(
+        String name,
+        List<Multiaddr> addresses,
+        int maxHeaderBytes,
+        Duration readHeaderTimeout,
+        Duration idleTimeout) {
+      this(
+          name,
+          addresses,
+          maxHeaderBytes,
+          new Timeouts(Duration.ZERO, readHeaderTimeout, Duration.ZERO, idleTimeout),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
   }
 
@@ -65,22 +79,36 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(Listening settings, HttpService service) {
     Server server = newServer();
-    HeaderWatch watch =
-        new HeaderWatch(server.getScheduler(), settings.readHeaderTimeout(), System::nanoTime);
+    ConnectionWatch watch =
+        new ConnectionWatch(server.getScheduler(), settings.timeouts(), System::nanoTime);
+    Connectors connectors = new Connectors(server, settings);
     for (Multiaddr address : settings.addresses()) {
-      AbstractConnector connector = connector(server, address, settings);
-      if (!settings.readHeaderTimeout().isZero()) {
-        connector.addBean(watch);
-      }
-      server.addConnector(connector);
+      add(connectors.listening(address), watch, server);
     }
+    settings.libp2p().ifPresent(host -> serve(host, connectors.libp2p(), watch, server));
+    settings.accessLog().ifPresent(server::setRequestLog);
+    server.setErrorHandler(new PlainErrors());
     server.setHandler(new ServiceHandler(service, watch));
+    HttpServer started = new HttpServer(settings, server);
     try {
       server.start();
     } catch (Exception e) {
+      started.close();
       throw new ConfigException(settings.name() + " cannot listen: " + e.getMessage(), e);
     }
-    return new HttpServer(settings.name(), server);
+    settings.libp2p().ifPresent(Libp2pHost::start);
+    return started;
+  }
+
+  private static void add(AbstractConnector connector, ConnectionWatch watch, Server server) {
+    connector.addBean(watch);
+    server.addConnector(connector);
+  }
+
+  private static void serve(
+      Libp2pHost host, Libp2pConnector connector, ConnectionWatch watch, Server server) {
+    host.handle(Libp2pConnector.PROTOCOL, connector::serve);
+    add(connector, watch, server);
   }
 
   /** The addresses really listened on, with ports that were chosen by the system. */
@@ -88,17 +116,20 @@ public final class HttpServer implements AutoCloseable {
     List<String> addresses = new ArrayList<>();
     for (Connector connector : server.getConnectors()) {
       switch (connector) {
-        case ServerConnector tcp ->
-            addresses.add(
-                (tcp.getHost().contains(":") ? "/ip6/" : "/ip4/")
-                    + tcp.getHost()
-                    + "/tcp/"
-                    + tcp.getLocalPort());
+        case ServerConnector tcp -> addresses.add(address(tcp));
         case UnixDomainServerConnector unix -> addresses.add("/unix/" + unix.getUnixDomainPath());
         default -> {}
       }
     }
+    settings
+        .libp2p()
+        .ifPresent(host -> host.addresses().forEach(address -> addresses.add(address.toString())));
     return addresses;
+  }
+
+  private static String address(ServerConnector tcp) {
+    String protocol = tcp.getHost().contains(":") ? "/ip6/" : "/ip4/";
+    return protocol + tcp.getHost() + "/tcp/" + tcp.getLocalPort();
   }
 
   private static Server newServer() {
@@ -110,90 +141,15 @@ public final class HttpServer implements AutoCloseable {
     return server;
   }
 
-  private static AbstractConnector connector(Server server, Multiaddr address, Listening settings) {
-    HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration(settings));
-    Optional<String> socket = address.value(AddressProtocol.UNIX);
-    return socket.isPresent()
-        ? unixConnector(server, Path.of("/" + socket.get().replaceFirst("^/+", "")), http)
-        : tcpConnector(server, address, settings, http);
-  }
-
-  private static HttpConfiguration httpConfiguration(Listening settings) {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setSendDateHeader(true);
-    http.setRequestHeaderSize(settings.maxHeaderBytes() + 4096); // the slop that Go allows
-    http.setResponseHeaderSize(MAX_RESPONSE_HEADER_BYTES);
-    http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
-    http.setOutputAggregationSize(0);
-    http.setUriCompliance(UriCompliance.UNSAFE);
-    return http;
-  }
-
-  private static AbstractConnector tcpConnector(
-      Server server, Multiaddr address, Listening settings, HttpConnectionFactory http) {
-    ServerConnector connector = new KeptAlive(server, http);
-    connector.setHost(host(address));
-    connector.setPort(port(address));
-    connector.setIdleTimeout(settings.idleTimeout().toMillis());
-    return connector;
-  }
-
-  /** Lets the system notice that a client is gone which will never say so. */
-  private static final class KeptAlive extends ServerConnector {
-    KeptAlive(Server server, HttpConnectionFactory http) {
-      super(server, http);
-    }
-
-    @Override
-    protected void configure(Socket socket) {
-      super.configure(socket);
-      try {
-        socket.setKeepAlive(true);
-      } catch (SocketException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private static String host(Multiaddr address) {
-    return address
-        .value(AddressProtocol.IP4)
-        .or(() -> address.value(AddressProtocol.IP6))
-        .or(() -> address.value(AddressProtocol.DNS4))
-        .or(() -> address.value(AddressProtocol.DNS))
-        .orElseThrow(() -> unusable(address));
-  }
-
-  private static int port(Multiaddr address) {
-    return Integer.parseInt(
-        address.value(AddressProtocol.TCP).orElseThrow(() -> unusable(address)));
-  }
-
-  private static ConfigException unusable(Multiaddr address) {
-    return new ConfigException(
-        "HTTP cannot listen on " + address + "; use /ip4/…/tcp/… or /unix/PATH");
-  }
-
-  private static AbstractConnector unixConnector(
-      Server server, Path socket, HttpConnectionFactory http) {
-    try {
-      Files.deleteIfExists(socket); // left behind by a process that was killed
-    } catch (IOException e) {
-      throw new ConfigException("socket " + socket + " cannot be replaced: " + e.getMessage(), e);
-    }
-    UnixDomainServerConnector connector = new UnixDomainServerConnector(server, http);
-    connector.setUnixDomainPath(socket);
-    connector.setIdleTimeout(0);
-    return connector;
-  }
-
   @Override
   public void close() {
+    settings.libp2p().ifPresent(Libp2pHost::close);
     try {
       server.stop();
     } catch (Exception e) {
-      throw new IllegalStateException(name + " did not stop: " + e.getMessage(), e);
+      throw new IllegalStateException(settings.name() + " did not stop: " + e.getMessage(), e);
+    } finally {
+      settings.accessLog().ifPresent(AccessLog::close);
     }
   }
 }

@@ -1,11 +1,14 @@
 package io.ecluster.service.http;
 
 import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +17,9 @@ final class ServiceHandler extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceHandler.class);
 
   private final HttpService service;
-  private final HeaderWatch watch;
+  private final ConnectionWatch watch;
 
-  ServiceHandler(HttpService service, HeaderWatch watch) {
+  ServiceHandler(HttpService service, ConnectionWatch watch) {
     this.service = service;
     this.watch = watch;
   }
@@ -25,13 +28,40 @@ final class ServiceHandler extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     request.addIdleTimeoutListener(_ -> false); // work may be silent for long, as in Go
     Connection connection = request.getConnectionMetaData().getConnection();
-    watch.received(connection);
+    ConnectionWatch.Work work = watch.received(connection);
+    if (hasNoBody(request)) {
+      work.received();
+    }
     try {
-      answer(new Exchange(request, response, Map.of()), callback);
+      answer(new Exchange(new Watched(request, work), response, Map.of()), callback);
     } finally {
       watch.answered(connection);
     }
     return true;
+  }
+
+  private static boolean hasNoBody(Request request) {
+    return request.getLength() <= 0
+        && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
+  /** Tells when the last of a request has been read. */
+  private static final class Watched extends Request.Wrapper {
+    private final ConnectionWatch.Work work;
+
+    Watched(Request request, ConnectionWatch.Work work) {
+      super(request);
+      this.work = work;
+    }
+
+    @Override
+    public Content.@Nullable Chunk read() {
+      Content.@Nullable Chunk chunk = super.read();
+      if (chunk != null && chunk.isLast()) {
+        work.received();
+      }
+      return chunk;
+    }
   }
 
   private void answer(Exchange x, Callback callback) {

@@ -136,7 +136,7 @@ public final class FakeCluster implements Cluster {
   @Override
   public void removePeer(PeerId peer) {
     called("removePeer " + peer);
-    throw new IllegalStateException("crdt consensus component cannot remove peers");
+    throw new UnsupportedOperationException("crdt consensus component cannot remove peers");
   }
 
   @Override

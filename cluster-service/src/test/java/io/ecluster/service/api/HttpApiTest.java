@@ -100,6 +100,8 @@ class HttpApiTest {
         TestServer.Answer answer = server.ask("GET", "/id", "Authorization: " + scheme + token);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.text()).contains(message);
+        assertThat(answer.header("www-authenticate"))
+            .isEqualTo(status == 200 ? "" : "Basic realm=\"Restricted IPFS Cluster API\"");
       }
     }
   }
@@ -109,10 +111,11 @@ class HttpApiTest {
       delimiter = '|',
       value = {
         "Accept: x | unauthorized: no auth provided",
-        "Authorization: Basic !!! | unauthorized: access denied",
-        "Authorization: Basic | unauthorized: access denied",
-        "Authorization: bWU6c2VjcmV0 | unauthorized: access denied",
-        "Authorization: Bearer abc | unauthorized: access denied"
+        "Authorization: Basic !!! | unauthorized: no auth provided",
+        "Authorization: Basic | unauthorized: no auth provided",
+        "Authorization: Basic bWU= | unauthorized: no auth provided",
+        "Authorization: bWU6c2VjcmV0 | unauthorized: no auth provided",
+        "Authorization: Bearer | unauthorized: no auth provided"
       })
   void othersAreAskedForTheirName(String header, String message) throws IOException {
     try (TestServer server = secured()) {
@@ -120,7 +123,9 @@ class HttpApiTest {
         TestServer.Answer answer = server.ask("GET", path, header);
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.header("www-authenticate"))
-            .isEqualTo("Basic realm=\"Restricted IPFS Cluster API\"");
+            .isEqualTo(
+                "Bearer realm=\"Restricted IPFS Cluster API\","
+                    + " Basic realm=\"Restricted IPFS Cluster API\"");
         assertThat(answer.text()).isEqualTo("{\"code\":401,\"message\":\"" + message + "\"}\n");
       }
       assertThat(server.cluster.calls).isEmpty();

@@ -4,21 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
+import io.ecluster.core.cluster.FollowerModeException;
 import io.ecluster.core.cluster.NotEnoughPeersException;
+import io.ecluster.core.cluster.PeerUnreachableException;
+import io.ecluster.core.cluster.PinNotFoundException;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.PinType;
+import io.ecluster.ipfs.IpfsException;
+import io.ecluster.libp2p.Traffic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every route of the HTTP API but those for adding and erasure coding, over a real socket. */
@@ -43,7 +51,7 @@ class RestRoutesTest {
       value = {
         "GET | /id | 200 | id",
         "GET | /peers | 200 | peers",
-        "DELETE | /peers/{peer} | 500 | removePeer {peer}",
+        "DELETE | /peers/{peer} | 400 | removePeer {peer}",
         "GET | /allocations/{cid} | 200 | allocation {cid}",
         "GET | /allocations | 200 | allocations",
         "GET | /pins | 200 | statusAll 0 false",
@@ -141,12 +149,43 @@ class RestRoutesTest {
     "GET, /monitor/metrics"
   })
   void anErrorBeforeTheFirstByteIsADocument(String method, String target) throws IOException {
-    server.cluster.failWith(new NotEnoughPeersException("needs <3> peers & has 2"));
+    server.cluster.failWith(new IllegalStateException("needs <3> peers & has 2"));
     TestServer.Answer answer = server.ask(method, target);
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.header("content-type")).isEqualTo("application/json");
     assertThat(answer.text())
         .isEqualTo("{\"code\":500,\"message\":\"needs \\u003c3\\u003e peers \\u0026 has 2\"}\n");
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        Arguments.of(new NotEnoughPeersException("needs 3, has 2"), 409),
+        Arguments.of(new FollowerModeException(), 403),
+        Arguments.of(new PeerUnreachableException("does not answer", new IOException()), 404),
+        Arguments.of(new IllegalArgumentException("cannot unpin a shard directly"), 400),
+        Arguments.of(new PinNotFoundException(), 404),
+        Arguments.of(new IpfsException("the node is away"), 500));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatFailedDecidesTheStatus(RuntimeException error, int status) throws IOException {
+    server.cluster.failWith(error);
+    TestServer.Answer answer = server.ask("POST", "/pins/" + CID);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(Json.parseObject(answer.text()).number("code")).isEqualTo(status);
+    assertThat(Json.parseObject(answer.text()).text("message")).isEqualTo(error.getMessage());
+  }
+
+  @Test
+  void bandwidthIsToldByProtocol() throws IOException {
+    assertThat(server.ask("GET", "/health/bandwidth").text()).isEqualTo("{}\n");
+    server.traffic.put("/b", new Traffic(1, 2, 0.5, 0));
+    server.traffic.put("", new Traffic(3, 4, 0, 1e9));
+    assertThat(server.ask("GET", "/health/bandwidth").text())
+        .isEqualTo(
+            "{\"\":{\"total_in\":3,\"total_out\":4,\"rate_in\":0.0,\"rate_out\":1.0E9},"
+                + "\"/b\":{\"total_in\":1,\"total_out\":2,\"rate_in\":0.5,\"rate_out\":0.0}}\n");
   }
 
   @Test

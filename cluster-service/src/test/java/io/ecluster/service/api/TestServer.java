@@ -1,5 +1,6 @@
 package io.ecluster.service.api;
 
+import io.ecluster.libp2p.Traffic;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.service.config.CorsSettings;
 import io.ecluster.service.config.HttpApiSettings;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -32,65 +34,103 @@ import java.util.TreeMap;
 public final class TestServer implements AutoCloseable {
   static final Clock CLOCK = Clock.fixed(FakeCluster.WHEN, ZoneOffset.UTC);
 
-  final FakeCluster cluster = new FakeCluster();
-  private final RestRoutes routes = new RestRoutes(cluster, "1.1.6", CLOCK);
-  private Duration idle = Duration.ofMinutes(2);
+  public final FakeCluster cluster = new FakeCluster();
+  public final Map<String, Traffic> traffic = new TreeMap<>();
+  private final RestRoutes routes = new RestRoutes(cluster, "1.1.6", () -> traffic, CLOCK);
+  private Path folder = Path.of(".");
+  private Timeouts timeouts = Timeouts.STANDARD;
+  private Optional<HttpApiSettings.Tls> tls = Optional.empty();
+  private Optional<HttpApiSettings.Libp2p> libp2p = Optional.empty();
+  private String logFile = "";
+  private Map<String, List<String>> headers = Map.of();
+  private CorsSettings cors = CorsSettings.STANDARD;
   private Map<String, String> users = new LinkedHashMap<>();
   private List<String> listen = List.of("/ip4/127.0.0.1/tcp/0");
   private Optional<HttpServer> server = Optional.empty();
 
-  RestRoutes routes() {
+  public RestRoutes routes() {
     return routes;
   }
 
   TestServer withIdleTimeout(Duration timeout) {
-    idle = timeout;
+    Timeouts standard = Timeouts.STANDARD;
+    return with(new Timeouts(standard.read(), standard.readHeader(), standard.write(), timeout));
+  }
+
+  public TestServer with(Timeouts limits) {
+    timeouts = limits;
     return this;
   }
 
-  TestServer withUser(String name, String password) {
+  /** TLS with files of a folder. */
+  public TestServer withTls(Path filesFolder, String certificate, String key) {
+    folder = filesFolder;
+    tls = Optional.of(new HttpApiSettings.Tls(certificate, key));
+    return this;
+  }
+
+  public TestServer with(HttpApiSettings.Libp2p host) {
+    libp2p = Optional.of(host);
+    return this;
+  }
+
+  public TestServer withLog(Path logFolder, String file) {
+    folder = logFolder;
+    logFile = file;
+    return this;
+  }
+
+  public TestServer withHeaders(Map<String, List<String>> all) {
+    headers = all;
+    return this;
+  }
+
+  public TestServer with(CorsSettings settings) {
+    cors = settings;
+    return this;
+  }
+
+  public TestServer withUser(String name, String password) {
     users.put(name, password);
     return this;
   }
 
-  TestServer listening(String... addresses) {
+  public TestServer listening(String... addresses) {
     listen = List.of(addresses);
     return this;
   }
 
-  TestServer start() {
+  public TestServer start() {
     server =
         Optional.of(
             HttpApi.start(
-                settings(),
-                routes));
+                settings(), routes, folder, CLOCK));
     return this;
   }
 
   private HttpApiSettings settings() {
-    Timeouts standard = Timeouts.STANDARD;
     return new HttpApiSettings(
         listen.stream().map(Multiaddr::parse).toList(),
-        Optional.empty(),
-        new Timeouts(standard.read(), standard.readHeader(), standard.write(), idle),
+        tls,
+        timeouts,
         4096,
-        Optional.empty(),
+        libp2p,
         users.isEmpty() ? Optional.empty() : Optional.of(users),
-        "",
-        Map.of(),
-        CorsSettings.STANDARD);
+        logFile,
+        headers,
+        cors);
   }
 
-  List<String> addresses() {
+  public List<String> addresses() {
     return server.orElseThrow().addresses();
   }
 
-  int port() {
+  public int port() {
     String address = addresses().getFirst();
     return Integer.parseInt(address.substring(address.lastIndexOf('/') + 1));
   }
 
-  Connection connect() throws IOException {
+  public Connection connect() throws IOException {
     return new Connection(new Socket(InetAddress.getLoopbackAddress(), port()));
   }
 
@@ -110,11 +150,11 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** One request without a body on a connection of its own. */
-  Answer ask(String method, String target, String... headers) throws IOException {
+  public Answer ask(String method, String target, String... headers) throws IOException {
     return ask(method, target, new byte[0], headers);
   }
 
-  Answer ask(String method, String target, byte[] body, String... headers) throws IOException {
+  public Answer ask(String method, String target, byte[] body, String... headers) throws IOException {
     return ask(port(), method, target, body, headers);
   }
 

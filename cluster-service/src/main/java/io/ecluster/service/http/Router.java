@@ -1,6 +1,5 @@
-package io.ecluster.service.api;
+package io.ecluster.service.http;
 
-import io.ecluster.service.http.Exchange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,29 +10,35 @@ import java.util.Optional;
  * Finds the route of a request. Patterns are like {@code /pins/{hash}}; {@code {path:*}} takes all
  * that follows.
  */
-final class Router {
+public final class Router {
   private final List<Route> routes = new ArrayList<>();
 
   /** Answers one kind of request. */
   @FunctionalInterface
-  interface Handler {
+  public interface Handler {
     void handle(Exchange exchange) throws Exception;
   }
 
   /** A route that fits, with the values of its variables. */
   record Match(Handler handler, Map<String, String> variables) {}
 
-  private record Route(String method, List<String> pattern, Handler handler) {}
+  private record Route(
+      String method, String text, List<String> pattern, Handler handler) {}
 
-  Router add(String method, String pattern, Handler handler) {
-    routes.add(new Route(method, segments(pattern), handler));
+  public Router add(String method, String pattern, Handler handler) {
+    routes.add(new Route(method, pattern, segments(pattern), handler));
     return this;
   }
 
   /** Adds a route before all others. */
-  Router addFirst(String method, String pattern, Handler handler) {
-    routes.addFirst(new Route(method, segments(pattern), handler));
+  public Router addFirst(String method, String pattern, Handler handler) {
+    routes.addFirst(new Route(method, pattern, segments(pattern), handler));
     return this;
+  }
+
+  /** All routes, each as {@code METHOD PATTERN}. */
+  public List<String> routes() {
+    return routes.stream().map(route -> route.method() + " " + route.text()).toList();
   }
 
   Optional<Match> find(String method, String path) {
