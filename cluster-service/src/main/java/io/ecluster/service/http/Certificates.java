@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -43,6 +44,7 @@ final class Certificates {
     Certificate[] chain = chain(certificateFile);
     PrivateKey key = key(keyFile);
     try {
+      requirePair(chain[0], key);
       char[] none = new char[0];
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, none);
@@ -56,6 +58,27 @@ final class Certificates {
     } catch (GeneralSecurityException | IOException e) {
       throw new ConfigException(
           certificateFile + " and " + keyFile + " cannot be used for TLS: " + e.getMessage(), e);
+    }
+  }
+
+  /** Java would find out at the first handshake. */
+  private static void requirePair(Certificate certificate, PrivateKey key)
+      throws GeneralSecurityException {
+    String kind = key.getAlgorithm();
+    Signature signature =
+        Signature.getInstance(
+            switch (kind) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> kind;
+            });
+    signature.initSign(key);
+    signature.update(new byte[] {1});
+    byte[] signed = signature.sign();
+    signature.initVerify(certificate);
+    signature.update(new byte[] {1});
+    if (!signature.verify(signed)) {
+      throw new GeneralSecurityException("the key does not belong to the certificate");
     }
   }
 

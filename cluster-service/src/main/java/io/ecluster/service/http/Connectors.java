@@ -52,7 +52,9 @@ record Connectors(Server server, HttpServer.Listening settings) {
     SslContextFactory.Server ssl = new SslContextFactory.Server();
     ssl.setSslContext(settings.tls().get());
     ssl.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-    return new ConnectionFactory[] {new SslConnectionFactory(ssl, http.getProtocol()), http};
+    SslConnectionFactory handshake = new SslConnectionFactory(ssl, http.getProtocol());
+    handshake.setEnsureSecureRequestCustomizer(false); // whichever name a client knows us by
+    return new ConnectionFactory[] {handshake, http};
   }
 
   private HttpConnectionFactory http() {

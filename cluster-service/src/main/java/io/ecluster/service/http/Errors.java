@@ -6,12 +6,22 @@ import io.ecluster.core.cluster.PeerUnreachableException;
 import io.ecluster.core.cluster.PinNotFoundException;
 import io.ecluster.multiformats.FormatException;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
 
 /** Which status and text an exception becomes. */
 public final class Errors {
   private Errors() {}
 
   public static int status(Throwable error) {
+    return isBrokenRequest(error) ? 400 : ownStatus(error);
+  }
+
+  /** Whether the client broke off, or sent a body that is none. */
+  private static boolean isBrokenRequest(Throwable error) {
+    return error instanceof EofException || error.getCause() instanceof EofException;
+  }
+
+  private static int ownStatus(Throwable error) {
     return switch (error) {
       case ApiException api -> api.status();
       case HttpException http -> http.getCode(); // Jetty found the request at fault
@@ -27,6 +37,9 @@ public final class Errors {
   }
 
   public static String message(Throwable error) {
+    if (isBrokenRequest(error)) {
+      return "the body of the request is malformed, or ended early";
+    }
     String message = error instanceof HttpException http ? http.getReason() : error.getMessage();
     return message == null || message.isEmpty() ? error.getClass().getSimpleName() : message;
   }

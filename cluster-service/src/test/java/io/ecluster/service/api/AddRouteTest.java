@@ -92,8 +92,8 @@ class AddRouteTest {
     assertThat(Json.parse(answer.text())).isInstanceOf(List.class);
     adder.failAtTheEndWith(new NotEnoughPeersException("too few peers"));
     TestServer.Answer failed = server.ask("POST", "/add?stream-channels=false", BODY, TYPE);
-    assertThat(failed.status()).isEqualTo(500);
-    assertThat(failed.text()).isEqualTo("{\"code\":500,\"message\":\"too few peers\"}\n");
+    assertThat(failed.status()).isEqualTo(409);
+    assertThat(failed.text()).isEqualTo("{\"code\":409,\"message\":\"too few peers\"}\n");
   }
 
   @Test

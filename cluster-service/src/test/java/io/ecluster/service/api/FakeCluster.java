@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ public final class FakeCluster implements Cluster {
   public final List<String> calls = new CopyOnWriteArrayList<>();
   public final Map<Cid, Pin> pins = new LinkedHashMap<>();
 
+  private volatile CountDownLatch held = new CountDownLatch(0);
+
   /** Thrown by streams after their first item. */
   private @Nullable RuntimeException midStream;
 
@@ -50,11 +53,11 @@ public final class FakeCluster implements Cluster {
     return Optional.ofNullable(pins.get(CID)).orElseThrow();
   }
 
-  void failWith(RuntimeException error) {
+  public void failWith(RuntimeException error) {
     failure = error;
   }
 
-  void failAfterFirstWith(RuntimeException error) {
+  public void failAfterFirstWith(RuntimeException error) {
     midStream = error;
   }
 
@@ -65,7 +68,21 @@ public final class FakeCluster implements Cluster {
     }
   }
 
+  /** From now on streams stop after their first item. */
+  public void holdStreams() {
+    held = new CountDownLatch(1);
+  }
+
+  public void releaseStreams() {
+    held.countDown();
+  }
+
   private void between() {
+    try {
+      held.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (midStream != null) {
       throw midStream;
     }

@@ -356,7 +356,7 @@ class RestRoutesTest {
 
   @Test
   void aBadPeerIdIsRefused() throws IOException {
-    assertRefused(server.ask("DELETE", "/peers/bogus"), "error decoding peer_id");
+    assertRefused(server.ask("DELETE", "/peers/bogus"), "error decoding Peer ID");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,7 +53,7 @@ public final class TestServer implements AutoCloseable {
     return routes;
   }
 
-  TestServer withIdleTimeout(Duration timeout) {
+  public TestServer withIdleTimeout(Duration timeout) {
     Timeouts standard = Timeouts.STANDARD;
     return with(new Timeouts(standard.read(), standard.readHeader(), standard.write(), timeout));
   }
@@ -184,15 +185,24 @@ public final class TestServer implements AutoCloseable {
     /** A server that stays silent for so long has failed the test. */
     private static final int PATIENCE_MILLIS = 60_000;
 
-    private final Socket socket;
+    private final Closeable transport;
     private final InputStream in;
     private final OutputStream out;
 
     public Connection(Socket socket) throws IOException {
-      this.socket = socket;
+      this(patient(socket).getInputStream(), socket.getOutputStream(), socket);
+    }
+
+    /** Over something else than a socket. */
+    public Connection(InputStream in, OutputStream out, Closeable transport) {
+      this.in = new BufferedInputStream(in);
+      this.out = out;
+      this.transport = transport;
+    }
+
+    private static Socket patient(Socket socket) throws IOException {
       socket.setSoTimeout(PATIENCE_MILLIS);
-      this.in = new BufferedInputStream(socket.getInputStream());
-      this.out = socket.getOutputStream();
+      return socket;
     }
 
     public void send(String text) throws IOException {
@@ -207,6 +217,17 @@ public final class TestServer implements AutoCloseable {
     /** The next byte, or −1 once the server has closed. */
     public int read() throws IOException {
       return in.read();
+    }
+
+    /** All that comes until the server closes, in whichever way. */
+    public byte[] rest() throws IOException {
+      ByteArrayOutputStream rest = new ByteArrayOutputStream();
+      try {
+        in.transferTo(rest);
+      } catch (SocketException e) {
+        rest.write(new byte[0]); // a reset is an end, too
+      }
+      return rest.toByteArray();
     }
 
     public String line() throws IOException {
@@ -272,7 +293,7 @@ public final class TestServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-      socket.close();
+      transport.close();
     }
   }
 }
