@@ -109,7 +109,7 @@ public final class Libp2pHost implements Host {
 
   private void tickTraffic() {
     if (!closed.get()) {
-      traffic.tick(TRAFFIC_INTERVAL.toSeconds());
+      traffic.tick(TRAFFIC_INTERVAL.toMillis() / 1000.0);
       deadlines.after(TRAFFIC_INTERVAL, this::tickTraffic);
     }
   }

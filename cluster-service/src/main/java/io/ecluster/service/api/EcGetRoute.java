@@ -4,36 +4,57 @@ import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.recovery.CodedReader;
 import io.ecluster.recovery.Content;
+import io.ecluster.service.gateway.ContentTypes;
 import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.ByteRange;
 import io.ecluster.service.http.Errors;
 import io.ecluster.service.http.Exchange;
 import io.ecluster.service.http.Query;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.function.Function;
 
-/** {@code GET /ecget/{cid}}: the file itself, with ranges, or a tar of a folder. */
+/**
+ * {@code GET /ecget/{cid}}: the file itself, with ranges, or a tar of a folder. Who asks for JSON
+ * gets what the erasure fork of IPFS Cluster sends: a tar in pieces, each a JSON string a line.
+ */
 public final class EcGetRoute {
   /** So much is read before the answer begins: a failure up to there is told in words. */
   private static final int HELD_BYTES = 1024 * 1024;
 
   private final CodedReader reader;
+  private final Function<Cid, String> names;
 
-  public EcGetRoute(CodedReader reader) {
+  /**
+   * @param names the name of a pin; empty text if it has none
+   */
+  public EcGetRoute(CodedReader reader, Function<Cid, String> names) {
     this.reader = reader;
+    this.names = names;
   }
 
   void handle(Exchange x) {
     Cid cid = Query.parseCid(x.variable("hash"));
-    try (Content content = open(cid, x.header("Range").isEmpty())) {
-      if (content.fileSize().isPresent()) {
-        sendFile(x, content, content.fileSize().getAsLong());
+    boolean json = wantsJson(x.header("Accept"));
+    x.setHeader("Vary", "Origin, Accept");
+    try (Content content = open(cid, json || x.header("Range").isEmpty())) {
+      if (json) {
+        sendLines(x, content, cid);
+      } else if (content.fileSize().isPresent()) {
+        sendFile(x, content, cid, content.fileSize().getAsLong());
       } else {
         sendTar(x, content, cid);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private static boolean wantsJson(String accept) {
+    return accept.split("[,;]", -1)[0].strip().equalsIgnoreCase("application/json");
   }
 
   /** A part can be read though others are lost; of a whole that is found out first. */
@@ -45,27 +66,51 @@ public final class EcGetRoute {
     }
   }
 
-  private static void sendFile(Exchange x, Content content, long size) {
+  private void sendFile(Exchange x, Content content, Cid cid, long size) throws IOException {
     ByteRange range = ByteRange.parse(x.header("Range"), size);
+    String type = ContentTypes.byName(names.apply(cid));
+    if (type.isEmpty() && range.from() > 0) {
+      type = typeOf(content, size);
+    }
     x.setStatus(range.whole(size) ? 200 : 206);
-    x.setHeader("Content-Type", "application/octet-stream");
+    keepFromRunning(x);
     x.setHeader("Accept-Ranges", "bytes");
     x.setHeader("X-Ipfs-Kind", "file");
     x.setHeader("Content-Length", String.valueOf(range.to() - range.from()));
     if (!range.whole(size)) {
       x.setHeader("Content-Range", range.header(size));
     }
-    try {
-      // Not closed when it fails: what is held back then makes way for an answer that says why.
-      OutputStream out = new BufferedOutputStream(x.output(), HELD_BYTES);
-      content.writeTo(out, range.from(), range.to());
-      out.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    String known = type;
+    // Not closed when it fails: what is held back then makes way for an answer that says why.
+    OutputStream out =
+        new HeldOutput(
+            x.output(),
+            HELD_BYTES,
+            head -> x.setHeader("Content-Type", known.isEmpty() ? typeOf(head) : known));
+    content.writeTo(out, range.from(), range.to());
+    out.close();
   }
 
-  private static void sendTar(Exchange x, Content content, Cid cid) {
+  private static String typeOf(Content content, long size) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    content.writeTo(head, 0, Math.min(size, ContentTypes.SNIFFED_BYTES));
+    return typeOf(head.toByteArray());
+  }
+
+  private static String typeOf(byte[] head) {
+    return head.length == 0
+        ? "application/octet-stream"
+        : ContentTypes.byContent(
+            Arrays.copyOf(head, Math.min(head.length, ContentTypes.SNIFFED_BYTES)));
+  }
+
+  /** A page that somebody has pinned must not act as if it came from this API. */
+  private static void keepFromRunning(Exchange x) {
+    x.setHeader("Content-Security-Policy", "sandbox");
+    x.setHeader("X-Content-Type-Options", "nosniff");
+  }
+
+  private static void sendTar(Exchange x, Content content, Cid cid) throws IOException {
     x.setStatus(200);
     x.setHeader("Content-Type", "application/x-tar");
     x.setHeader("X-Ipfs-Kind", "directory");
@@ -79,8 +124,25 @@ public final class EcGetRoute {
         }
         trailer.set(Errors.message(e));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An error after the first line is a last line, an object. */
+  private void sendLines(Exchange x, Content content, Cid cid) throws IOException {
+    String name = names.apply(cid);
+    x.setStatus(200);
+    x.setHeader("Content-Type", "application/json");
+    x.setHeader("Cache-Control", "no-cache");
+    x.setHeader("Connection", "close");
+    Base64Lines lines = new Base64Lines(x.output());
+    try {
+      content.writeTar(lines, name.isEmpty() ? cid.toString() : name);
+      lines.close();
+    } catch (RuntimeException e) {
+      if (!x.committed()) {
+        throw e;
+      }
+      lines.fail(ApiJson.error(500, Errors.message(e)));
     }
   }
 }

@@ -13,6 +13,7 @@ import io.ecluster.core.monitor.MetricPublisher;
 import io.ecluster.core.peers.PeerInfo;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.libp2p.crypto.Identity;
+import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.ClusterBlocks;
@@ -118,7 +119,7 @@ public final class Node implements AutoCloseable {
         folder,
         new RestRoutes(cluster, Daemon.VERSION, base.host::traffic, clock)
             .with(new AddRoute(adder, clock))
-            .with(new EcGetRoute(reader))
+            .with(new EcGetRoute(reader, cid -> pinName(cluster, cid)))
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
     serveContent(reader, cluster, adder, ipfs.isKubo());
     cluster.start(publisher::start);
@@ -240,6 +241,10 @@ public final class Node implements AutoCloseable {
         .ipfsProxy()
         .filter(proxy -> !proxy.listenAddresses().isEmpty())
         .ifPresent(proxy -> closers.add(IpfsProxy.start(proxy, parts)));
+  }
+
+  private static String pinName(ClusterPeer cluster, Cid cid) {
+    return cluster.allocation(cid).map(pin -> pin.options().name()).orElse("");
   }
 
   private String peerName(PeerDirectory directory, PeerId peer) {

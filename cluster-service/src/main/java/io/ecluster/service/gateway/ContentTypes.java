@@ -15,7 +15,10 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 
 /** What a file is, by the ending of its name or else by its first bytes. */
-final class ContentTypes {
+public final class ContentTypes {
+  /** No table of beginnings looks further. */
+  public static final int SNIFFED_BYTES = 3072;
+
   private static final Map<String, String> BY_ENDING = load();
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String BINARY = "application/octet-stream";
@@ -86,14 +89,14 @@ final class ContentTypes {
   }
 
   /** The type that the ending of a name means; empty if none is known. */
-  static String byName(String name) {
+  public static String byName(String name) {
     int dot = name.lastIndexOf('.');
     String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
     return dot < 0 ? "" : BY_ENDING.getOrDefault(ending, "");
   }
 
   /** The type that the first bytes look like. */
-  static String byContent(byte[] head) {
+  public static String byContent(byte[] head) {
     for (Magic magic : MAGICS) {
       if (magic.fits(head)) {
         return magic.type();

@@ -10,9 +10,6 @@ import java.nio.charset.StandardCharsets;
 
 /** Answers with a file's bytes. */
 final class FileAnswer {
-  /** No table of beginnings looks further. */
-  private static final int SNIFFED_BYTES = 3072;
-
   private FileAnswer() {}
 
   /**
@@ -47,7 +44,7 @@ final class FileAnswer {
       return byName;
     }
     ByteArrayOutputStream head = new ByteArrayOutputStream();
-    file.writeTo(head, 0, Math.min(SNIFFED_BYTES, file.size()), reading);
+    file.writeTo(head, 0, Math.min(ContentTypes.SNIFFED_BYTES, file.size()), reading);
     return ContentTypes.byContent(head.toByteArray());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.client.Json;
+import io.ecluster.client.JsonObject;
 import io.ecluster.core.cluster.PeerBlocks;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.rpc.Rpc;
@@ -19,12 +20,15 @@ import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.CodedReader;
 import io.ecluster.core.cluster.Peers;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EcGetRouteTest {
   private final FakeIpfsNode ipfs = new FakeIpfsNode();
   private final TestServer server = new TestServer();
+  private final Map<Cid, String> pinNames = new HashMap<>();
 
   @BeforeEach
   void start() {
@@ -53,7 +58,7 @@ class EcGetRouteTest {
                 new Alone(),
                 Duration.ofSeconds(1),
                 (_, _) -> {}));
-    server.routes().with(new EcGetRoute(reader));
+    server.routes().with(new EcGetRoute(reader, cid -> pinNames.getOrDefault(cid, "")));
     server.start();
   }
 
@@ -89,7 +94,8 @@ class EcGetRouteTest {
     byte[] content = bytes(size);
     TestServer.Answer answer = server.ask("GET", "/ecget/" + file(content));
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("content-type")).isEqualTo("application/octet-stream");
+    assertThat(answer.header("content-type"))
+        .isEqualTo(size == 1 ? "text/plain; charset=utf-8" : "application/octet-stream");
     assertThat(answer.header("content-length")).isEqualTo(String.valueOf(size));
     assertThat(answer.header("accept-ranges")).isEqualTo("bytes");
     assertThat(answer.header("x-ipfs-kind")).isEqualTo("file");
@@ -139,6 +145,67 @@ class EcGetRouteTest {
     } else {
       assertThat(answer.body()).isEqualTo(Arrays.copyOfRange(content, from, to));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | plain text | text/plain; charset=utf-8",
+        "'' | <!DOCTYPE html><p> | text/html",
+        "'' | %PDF-1.7 | application/pdf",
+        "photo.JPG | no picture | image/jpeg",
+        "notes.unknown | text | text/plain; charset=utf-8",
+        "'' | '' | application/octet-stream"
+      })
+  void theTypeComesFromTheNameOrTheContent(String name, String content, String type)
+      throws IOException {
+    Cid cid = file(content.getBytes(StandardCharsets.UTF_8));
+    pinNames.put(cid, name);
+    TestServer.Answer whole = server.ask("GET", "/ecget/" + cid);
+    assertThat(whole.header("content-type")).isEqualTo(type);
+    assertThat(whole.header("x-content-type-options")).isEqualTo("nosniff");
+    assertThat(whole.header("content-security-policy")).isEqualTo("sandbox");
+    if (!content.isEmpty()) {
+      TestServer.Answer part = server.ask("GET", "/ecget/" + cid, "Range: bytes=1-2");
+      assertThat(part.status()).isEqualTo(206);
+      assertThat(part.header("content-type")).isEqualTo(type);
+    }
+  }
+
+  @Test
+  void whoAsksForJsonGetsATarInLines() throws IOException {
+    byte[] content = bytes(3_000_000);
+    Cid cid = file(content);
+    pinNames.put(cid, "holiday");
+    TestServer.Answer answer =
+        server.ask("GET", "/ecget/" + cid, "Accept: application/json", "Range: bytes=0-1");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("content-type")).isEqualTo("application/json");
+    assertThat(answer.header("cache-control")).isEqualTo("no-cache");
+    assertThat(answer.lines()).hasSize(3);
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    for (String line : answer.lines()) {
+      tar.write(Base64.getDecoder().decode((String) Json.parse(line)));
+    }
+    assertThat(tar.size() % 512).isZero();
+    assertThat(new String(tar.toByteArray(), 0, 8, StandardCharsets.US_ASCII)).isEqualTo("holiday\0");
+    assertThat(Arrays.copyOfRange(tar.toByteArray(), 512, 512 + content.length)).isEqualTo(content);
+    for (String accept : List.of("*/*", "text/html, application/json", "")) {
+      assertThat(server.ask("GET", "/ecget/" + cid, "Accept: " + accept).body()).hasSize(3_000_000);
+    }
+  }
+
+  @Test
+  void amongLinesAFailureIsTheLastOne() throws IOException {
+    List<Block> blocks = imported(bytes(3_000_000));
+    ipfs.lose(blocks.get(10).cid());
+    TestServer.Answer answer =
+        server.ask("GET", "/ecget/" + blocks.getLast().cid(), "Accept: application/json");
+    assertThat(answer.status()).isEqualTo(200);
+    JsonObject last = Json.parseObject(answer.lines().getLast());
+    assertThat(last.number("code")).isEqualTo(500);
+    assertThat(last.text("message")).contains(blocks.get(10).cid().toString());
   }
 
   @Test
