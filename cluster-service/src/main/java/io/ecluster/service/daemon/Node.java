@@ -30,10 +30,12 @@ import io.ecluster.service.api.HttpApi;
 import io.ecluster.service.api.RestRoutes;
 import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
+import io.ecluster.service.config.HttpApiSettings;
 import io.ecluster.service.config.InformerSettings;
 import io.ecluster.service.config.Settings;
 import io.ecluster.service.gateway.Gateway;
 import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.pinsvc.PinningService;
 import io.ecluster.service.proxy.IpfsProxy;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -121,6 +123,11 @@ public final class Node implements AutoCloseable {
             .with(new AddRoute(adder, clock))
             .with(new EcGetRoute(reader, cid -> pinName(cluster, cid)))
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
+    settings
+        .pinningService()
+        .filter(HttpApiSettings::isOn)
+        .ifPresent(service ->
+            closers.add(PinningService.start(service, cluster, folder.path(), clock)));
     serveContent(reader, cluster, adder, ipfs.isKubo());
     cluster.start(publisher::start);
     base.membership.start(settings.cluster().peerAddresses(), bootstrap);

@@ -40,6 +40,9 @@ public final class FakeCluster implements Cluster {
   public final List<String> calls = new CopyOnWriteArrayList<>();
   public final Map<Cid, Pin> pins = new LinkedHashMap<>();
 
+  /** What is said of these pins, in place of a made-up status. */
+  public final Map<Cid, GlobalPinInfo> infos = new LinkedHashMap<>();
+
   private volatile CountDownLatch held = new CountDownLatch(0);
 
   /** Thrown by streams after their first item. */
@@ -196,14 +199,18 @@ public final class FakeCluster implements Cluster {
   @Override
   public GlobalPinInfo status(Cid cid, boolean local) {
     called("status " + cid + " " + local);
-    return status(cid, pins.containsKey(cid) ? TrackerStatus.PINNED : TrackerStatus.UNPINNED);
+    GlobalPinInfo known = infos.get(cid);
+    return known == null
+        ? status(cid, pins.containsKey(cid) ? TrackerStatus.PINNED : TrackerStatus.UNPINNED)
+        : known;
   }
 
   @Override
   public void statusAll(int filter, boolean local, Consumer<GlobalPinInfo> each) {
     called("statusAll " + filter + " " + local);
     for (Cid cid : pins.keySet()) {
-      each.accept(status(cid, TrackerStatus.PINNED));
+      GlobalPinInfo known = infos.get(cid);
+      each.accept(known == null ? status(cid, TrackerStatus.PINNED) : known);
       between();
     }
   }
