@@ -14,6 +14,7 @@ import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.Exchange;
+import io.ecluster.service.http.OpenApi;
 import io.ecluster.service.http.Query;
 import io.ecluster.service.http.Router;
 import java.time.Clock;
@@ -51,6 +52,7 @@ public final class RestRoutes {
     addPeerRoutes();
     addPinRoutes();
     addHealthRoutes();
+    OpenApi.serve(router, RestRoutes.class);
   }
 
   Router router() {

@@ -12,6 +12,7 @@ import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.ApiServer;
 import io.ecluster.service.http.Exchange;
 import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.http.OpenApi;
 import io.ecluster.service.http.Router;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,6 +42,7 @@ public final class PinningService {
         .add("GET", "/pins/{requestid}", this::get)
         .add("POST", "/pins/{requestid}", this::replace)
         .add("DELETE", "/pins/{requestid}", this::remove);
+    OpenApi.serve(router, PinningService.class);
   }
 
   Router router() {

@@ -5,35 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
-import io.ecluster.core.cluster.PeerBlocks;
-import io.ecluster.core.pin.Pin;
-import io.ecluster.core.rpc.Rpc;
-import io.ecluster.core.rpc.RpcMethod;
-import io.ecluster.core.state.PinState;
 import io.ecluster.ipfs.FakeIpfsNode;
 import io.ecluster.ipfs.TestDag;
 import io.ecluster.ipld.Block;
 import io.ecluster.ipld.FileImporter;
 import io.ecluster.ipld.ImportOptions;
 import io.ecluster.multiformats.Cid;
-import io.ecluster.multiformats.PeerId;
-import io.ecluster.recovery.CodedReader;
-import io.ecluster.core.cluster.Peers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,23 +31,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Reading what is not coded, as for coded files the reader's own tests do. */
 class EcGetRouteTest {
-  private final FakeIpfsNode ipfs = new FakeIpfsNode();
+  private final FakeReads reads = new FakeReads();
+  private final FakeIpfsNode ipfs = reads.ipfs;
   private final TestServer server = new TestServer();
   private final Map<Cid, String> pinNames = new HashMap<>();
 
   @BeforeEach
   void start() {
-    CodedReader reader =
-        new CodedReader(
-            new CodedReader.Parts(
-                new NoPins(),
-                ipfs,
-                new NoRpc(),
-                new PeerBlocks(new NoRpc(), _ -> {}),
-                new Alone(),
-                Duration.ofSeconds(1),
-                (_, _) -> {}));
-    server.routes().with(new EcGetRoute(reader, cid -> pinNames.getOrDefault(cid, "")));
+    server.routes().with(new EcGetRoute(reads.reader(), cid -> pinNames.getOrDefault(cid, "")));
     server.start();
   }
 
@@ -276,56 +256,5 @@ class EcGetRouteTest {
               })
           .isInstanceOf(IOException.class);
     }
-  }
-
-  private static final class NoPins implements PinState {
-    @Override
-    public Optional<Pin> get(Cid cid) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Stream<Pin> list() {
-      return Stream.empty();
-    }
-  }
-
-  private static final class Alone implements Peers {
-    @Override
-    public PeerId self() {
-      return FakeCluster.ONE;
-    }
-
-    @Override
-    public List<PeerId> live() {
-      return List.of(FakeCluster.ONE);
-    }
-
-    @Override
-    public boolean answers(PeerId peer) {
-      return peer.equals(FakeCluster.ONE);
-    }
-  }
-
-  /** There is nobody to call. */
-  private static final class NoRpc implements Rpc {
-    @Override
-    public <A, R> void serve(RpcMethod<A, R> method, Handler<A, R> handler) {}
-
-    @Override
-    public <A, R> void serveStream(RpcMethod<A, R> method, StreamHandler<A, R> handler) {}
-
-    @Override
-    public <A, R> R call(PeerId to, RpcMethod<A, R> method, A argument, Duration timeout) {
-      throw new UnsupportedOperationException("nobody is there");
-    }
-
-    @Override
-    public <A, R> Call<A, R> open(PeerId to, RpcMethod<A, R> method, Duration timeout) {
-      throw new UnsupportedOperationException("nobody is there");
-    }
-
-    @Override
-    public void close() {}
   }
 }

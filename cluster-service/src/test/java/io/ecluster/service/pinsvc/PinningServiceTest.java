@@ -19,6 +19,7 @@ import io.ecluster.service.api.TestServer;
 import io.ecluster.service.config.CorsSettings;
 import io.ecluster.service.config.HttpApiSettings;
 import io.ecluster.service.config.HttpApiSettings.Timeouts;
+import io.ecluster.service.http.Description;
 import io.ecluster.service.http.HttpServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,8 @@ class PinningServiceTest {
   private static final Cid CID = FakeCluster.CID;
   private static final Cid OTHER = FakeCluster.OTHER;
   private static final Instant WHEN = FakeCluster.WHEN;
+
+  private static final Description DESCRIPTION = Description.of(PinningService.class);
 
   private final FakeCluster cluster = new FakeCluster();
   private final HttpServer server = start(Optional.empty());
@@ -77,6 +81,17 @@ class PinningServiceTest {
       throws IOException {
     String address = server.addresses().getFirst();
     int port = Integer.parseInt(address.substring(address.lastIndexOf('/') + 1));
+    TestServer.Answer answer = send(port, method, target, body, headers);
+    String path = target.split("\\?", 2)[0];
+    if (path.startsWith("/pins")) { // whatever is answered is described
+      String operation = method + (path.equals("/pins") ? " /pins" : " /pins/{requestid}");
+      DESCRIPTION.check(operation, answer);
+    }
+    return answer;
+  }
+
+  private static TestServer.Answer send(
+      int port, String method, String target, String body, String... headers) throws IOException {
     return TestServer.ask(
         port,
         method,
@@ -389,6 +404,15 @@ class PinningServiceTest {
             CID, type, List.of(), -1, Optional.of(OTHER), pin.options(), pin.timestamp()));
     assertThat(Json.parseObject(ask("GET", "/pins", "").text()).number("count")).isEqualTo(count);
     assertThat(ask("GET", "/pins/{cid}", "").status()).isEqualTo(count == 1 ? 200 : 404);
+  }
+
+  @Test
+  void everyRouteIsDescribedAndEverythingDescribedIsARoute() throws IOException {
+    Set<String> routes = Description.operations(new PinningService(cluster).router());
+    routes.addAll(List.of("POST /token", "GET /health")); // which every API has
+    assertThat(DESCRIPTION.operations()).isEqualTo(routes);
+    assertThat(Description.parse(ask("GET", "/openapi.json", "").text()).operations())
+        .isEqualTo(routes);
   }
 
   @Test
