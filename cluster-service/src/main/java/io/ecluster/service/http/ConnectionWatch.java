@@ -31,7 +31,7 @@ final class ConnectionWatch extends AbstractLifeCycle implements Connection.List
   }
 
   /** What a connection is to do next; looked at by one thread. */
-  private sealed interface Wait {
+  sealed interface Wait {
     boolean isOver(Connection connection, long now);
   }
 
