@@ -6,10 +6,11 @@ import io.ecluster.ipld.PathNotFoundException;
 import io.ecluster.ipld.PathResolver;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
+import java.util.List;
 
 /** Paths such as {@code /ipfs/CID/a/b}, for nodes that have only blocks to follow them with. */
 public final class IpfsPath {
-  private static final String PREFIX = "/ipfs/";
+  private static final List<String> PREFIXES = List.of("/ipfs/", "/ipld/");
 
   private IpfsPath() {}
 
@@ -19,9 +20,12 @@ public final class IpfsPath {
    * @throws IpfsException if it is no such path, leads nowhere, or a block on the way is missing
    */
   public static Cid resolve(String path, BlockSource source) {
-    String rest = path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : path;
+    String rest = path.substring(PREFIXES.stream().anyMatch(path::startsWith) ? 6 : 0);
     int slash = rest.indexOf('/');
     try {
+      if (path.startsWith("/ipns/")) {
+        throw new FormatException("names are not known here; resolve it, and use /ipfs/CID");
+      }
       return slash < 0
           ? Cid.parse(rest)
           : PathResolver.resolve(

@@ -4,6 +4,9 @@ import io.ecluster.core.cluster.FollowerModeException;
 import io.ecluster.core.cluster.NotEnoughPeersException;
 import io.ecluster.core.cluster.PeerUnreachableException;
 import io.ecluster.core.cluster.PinNotFoundException;
+import io.ecluster.ipfs.IpfsException;
+import io.ecluster.ipld.BlockNotFoundException;
+import io.ecluster.ipld.PathNotFoundException;
 import io.ecluster.multiformats.FormatException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
@@ -32,6 +35,12 @@ public final class Errors {
       case PeerUnreachableException _ -> 404;
       case IllegalArgumentException _ -> 400; // what core says of a bad request
       case UnsupportedOperationException _ -> 400;
+      case PathNotFoundException _ -> 404;
+      case BlockNotFoundException _ -> 404;
+      // A path that cannot be followed; what a node does wrong has other causes.
+      case IpfsException ipfs when ipfs.getCause() instanceof FormatException -> 400;
+      case IpfsException ipfs when ipfs.getCause() instanceof PathNotFoundException -> 404;
+      case IpfsException ipfs when ipfs.getCause() instanceof BlockNotFoundException -> 404;
       default -> PinNotFoundException.TEXT.equals(error.getMessage()) ? 404 : 500;
     };
   }

@@ -12,7 +12,9 @@ import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.PinType;
 import io.ecluster.ipfs.IpfsException;
+import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.libp2p.Traffic;
+import io.ecluster.multiformats.FormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -164,6 +166,9 @@ class RestRoutesTest {
         Arguments.of(new PeerUnreachableException("does not answer", new IOException()), 404),
         Arguments.of(new IllegalArgumentException("cannot unpin a shard directly"), 400),
         Arguments.of(new PinNotFoundException(), 404),
+        Arguments.of(new IpfsException("no path", new FormatException("bad")), 400),
+        Arguments.of(
+            new IpfsException("not there", new BlockNotFoundException(FakeCluster.CID, "gone")), 404),
         Arguments.of(new IpfsException("the node is away"), 500));
   }
 
