@@ -199,23 +199,35 @@ class ClusterPeerTest {
   @Test
   void updatingAPinKeepsItsHolders() throws InterruptedException {
     Pin old = first.cluster.pin(Pin.of(stored("old"), replicated(1)));
-    PinOptions update =
-        new PinOptions(
-            0,
-            0,
-            "renamed",
-            false,
-            0,
-            0,
-            0,
-            List.of(),
-            java.util.Optional.empty(),
-            new java.util.TreeMap<>(),
-            java.util.Optional.of(old.cid()),
-            List.of());
-    Pin updated = second.cluster.pin(Pin.of(stored("new"), update));
+    Pin updated = second.cluster.pin(Pin.of(stored("new"), update(old.cid())));
     assertThat(updated.allocations()).isEqualTo(old.allocations());
     awaitPinned(updated, first);
+  }
+
+  @Test
+  void aPinUpdatedToItselfStays() throws InterruptedException {
+    Pin old = first.cluster.pin(Pin.of(stored("old"), replicated(1)));
+    awaitPinned(old, first);
+    Pin updated = first.cluster.pin(Pin.of(old.cid(), update(old.cid())));
+    assertThat(updated.options().name()).isEqualTo("renamed");
+    assertThat(first.cluster.allocation(old.cid())).isPresent();
+    awaitPinned(updated, first);
+  }
+
+  private static PinOptions update(Cid from) {
+    return new PinOptions(
+        0,
+        0,
+        "renamed",
+        false,
+        0,
+        0,
+        0,
+        List.of(),
+        java.util.Optional.empty(),
+        new java.util.TreeMap<>(),
+        java.util.Optional.of(from),
+        List.of());
   }
 
   @Test
