@@ -35,8 +35,6 @@ public final class Errors {
       case PeerUnreachableException _ -> 404;
       case IllegalArgumentException _ -> 400; // what core says of a bad request
       case UnsupportedOperationException _ -> 400;
-      case PathNotFoundException _ -> 404;
-      case BlockNotFoundException _ -> 404;
       // A path that cannot be followed; what a node does wrong has other causes.
       case IpfsException ipfs when ipfs.getCause() instanceof FormatException -> 400;
       case IpfsException ipfs when ipfs.getCause() instanceof PathNotFoundException -> 404;

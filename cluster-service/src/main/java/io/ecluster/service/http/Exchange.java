@@ -126,9 +126,11 @@ public final class Exchange {
   }
 
   public void answer(int status, @Nullable Object json) {
+    byte[] text = (Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8);
     response.setStatus(status);
     setHeader("Content-Type", "application/json");
-    write((Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    setHeader("Content-Length", String.valueOf(text.length));
+    write(text);
   }
 
   /** Answers with the bytes, unless only the head was asked for. */
