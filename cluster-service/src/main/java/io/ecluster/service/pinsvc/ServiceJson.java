@@ -60,7 +60,8 @@ final class ServiceJson {
       nodes.add(peer.ipfsAddresses().iterator());
     }
     Set<String> delegates = new LinkedHashSet<>();
-    while (nodes.removeIf(node -> !node.hasNext()) | !nodes.isEmpty()) {
+    while (!nodes.isEmpty()) {
+      nodes.removeIf(node -> !node.hasNext());
       for (Iterator<?> node : nodes) {
         if (delegates.size() == MAX_DELEGATES) {
           return delegates;

@@ -70,13 +70,18 @@ enum Status {
    * take precedence. 0 for everything.
    */
   static int filter(Collection<Status> wanted) {
-    int last = wanted.stream().mapToInt(Status::ordinal).max().orElse(PINNED.ordinal());
-    if (last == PINNED.ordinal()) {
+    if (wanted.contains(PINNED)) {
       return 0;
     }
-    return Arrays.stream(values())
-        .limit(last + 1L)
-        .mapToInt(status -> status.bits)
-        .reduce(0, (a, b) -> a | b);
+    int filter = 0;
+    int seen = 0;
+    for (Status status : values()) {
+      filter |= status.bits;
+      seen += wanted.contains(status) ? 1 : 0;
+      if (seen == wanted.size()) {
+        return filter;
+      }
+    }
+    return 0;
   }
 }

@@ -52,7 +52,7 @@ public final class FakeCluster implements Cluster {
   private @Nullable RuntimeException failure;
 
   /** The pin of {@link #CID}, which must be there. */
-  Pin pinned() {
+  public Pin pinned() {
     return Optional.ofNullable(pins.get(CID)).orElseThrow();
   }
 

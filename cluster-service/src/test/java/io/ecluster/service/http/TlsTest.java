@@ -8,6 +8,10 @@ import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.HttpApiSettings.Timeouts;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +102,7 @@ class TlsTest {
         TestServer.Connection plain = server.connect()) {
       plain.send(REQUEST);
       byte[] said = plain.rest();
-      assertThat(new String(said)).doesNotContain("200").doesNotContain("version");
+      assertThat(new String(said, StandardCharsets.UTF_8)).doesNotContain("200").doesNotContain("version");
     }
   }
 
@@ -154,12 +158,11 @@ class TlsTest {
             .withTls(folder, "cert.pem", "key.pem")
             .start()) {
       assertThat(server.addresses()).hasSize(2);
-      try (java.nio.channels.SocketChannel plain =
-          java.nio.channels.SocketChannel.open(java.net.UnixDomainSocketAddress.of(socket))) {
-        plain.write(java.nio.ByteBuffer.wrap(REQUEST.getBytes()));
-        java.nio.ByteBuffer said = java.nio.ByteBuffer.allocate(64);
+      try (SocketChannel plain = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        plain.write(ByteBuffer.wrap(REQUEST.getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer said = ByteBuffer.allocate(64);
         assertThat(plain.read(said)).isLessThan(64);
-        assertThat(new String(said.array())).doesNotContain("HTTP/1.1 200");
+        assertThat(new String(said.array(), StandardCharsets.UTF_8)).doesNotContain("HTTP/1.1 200");
       }
     }
   }

@@ -166,7 +166,7 @@ class PinningServiceTest {
     assertThat(status.object("pin").keys()).containsExactly("cid", "name", "origins", "meta");
     assertThat(status.object("pin").object("meta").keys()).containsExactly("a", "b");
     assertThat(status.object("info").keys()).containsExactly("source", "warning1", "warning2");
-    PinOptions options = cluster.pins.get(CID).options();
+    PinOptions options = cluster.pinned().options();
     assertThat(options.name()).isEqualTo("my <pin>");
     assertThat(options.metadata()).containsEntry("a", "1");
     assertThat(options.origins()).hasSize(1);
@@ -361,7 +361,7 @@ class PinningServiceTest {
     assertThat(answer.status()).isEqualTo(202);
     assertThat(Json.parseObject(answer.text()).text("requestid")).isEqualTo(CID.toString());
     assertThat(cluster.pins).containsOnlyKeys(CID);
-    assertThat(cluster.pins.get(CID).options().pinUpdate()).contains(OTHER);
+    assertThat(cluster.pinned().options().pinUpdate()).contains(OTHER);
     assertThat(cluster.calls)
         .containsSubsequence("pin " + CID, "unpin " + OTHER);
   }
@@ -371,7 +371,7 @@ class PinningServiceTest {
     pinned(CID, "old", WHEN, TrackerStatus.PINNED);
     assertThat(ask("POST", "/pins/{cid}", "{'cid':'{cid}','name':'new'}").status()).isEqualTo(202);
     assertThat(cluster.pins).containsOnlyKeys(CID);
-    assertThat(cluster.pins.get(CID).options().name()).isEqualTo("new");
+    assertThat(cluster.pinned().options().name()).isEqualTo("new");
   }
 
   @Test
@@ -397,7 +397,7 @@ class PinningServiceTest {
   @CsvSource({"DATA, 1", "META, 1", "SHARD, 0", "CLUSTER_DAG, 0"})
   void thePartsOfACodedPinAreNotShown(PinType type, int count) throws IOException {
     pinned(CID, "x", WHEN, TrackerStatus.PINNED);
-    Pin pin = cluster.pins.get(CID);
+    Pin pin = cluster.pinned();
     cluster.pins.put(
         CID,
         new Pin(
