@@ -68,8 +68,7 @@ class GoCtlSecuredTest {
           "access denied");
       assertRefused(
           ctl(none, host, "--force-http", "--basic-auth", "testuser", "id"), "access denied");
-      assertIdIsTold(
-          ctl(none, host, "--force-http", "--basic-auth", SecuredPeer.USER, "id"), peer);
+      assertIdIsTold(ctl(none, host, "--force-http", "--basic-auth", SecuredPeer.USER, "id"), peer);
       Map<String, String> environment = Map.of("CLUSTER_CREDENTIALS", SecuredPeer.USER);
       assertIdIsTold(ctl(environment, host, "--force-http", "id"), peer);
     }
@@ -80,12 +79,9 @@ class GoCtlSecuredTest {
     try (SecuredPeer peer = SecuredPeer.start(folder, true, true)) {
       Map<String, String> none = Map.of();
       String host = peer.address();
-      assertRefused(
-          ctl(none, host, "--https", "--no-check-certificate", "id"), "no auth provided");
+      assertRefused(ctl(none, host, "--https", "--no-check-certificate", "id"), "no auth provided");
       assertIdIsTold(
-          ctl(
-              none, host, "--no-check-certificate", "--basic-auth", SecuredPeer.USER, "id"),
-          peer);
+          ctl(none, host, "--no-check-certificate", "--basic-auth", SecuredPeer.USER, "id"), peer);
       Map<String, String> environment = Map.of("CLUSTER_CREDENTIALS", SecuredPeer.USER);
       assertIdIsTold(ctl(environment, host, "--no-check-certificate", "id"), peer);
       String libp2p = peer.libp2pAddress();

@@ -248,7 +248,8 @@ public final class Libp2pHost implements Host {
               closed(self.join(), reason);
             });
     Connection connection =
-        new Connection(upgraded.peer(), remote, outbound, session, traffic, new CompletableFuture<>());
+        new Connection(
+            upgraded.peer(), remote, outbound, session, traffic, new CompletableFuture<>());
     self.complete(connection);
     List<Connection> older = connections.of(connection.peer());
     if (!connections.add(connection)) {

@@ -126,8 +126,8 @@ public final class Node implements AutoCloseable {
     settings
         .pinningService()
         .filter(HttpApiSettings::isOn)
-        .ifPresent(service ->
-            closers.add(PinningService.start(service, cluster, folder.path(), clock)));
+        .ifPresent(
+            service -> closers.add(PinningService.start(service, cluster, folder.path(), clock)));
     serveContent(reader, cluster, adder, ipfs.isKubo());
     cluster.start(publisher::start);
     base.membership.start(settings.cluster().peerAddresses(), bootstrap);

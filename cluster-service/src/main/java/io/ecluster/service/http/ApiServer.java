@@ -29,7 +29,10 @@ public final class ApiServer {
    * @param errorDocument of a status and a message
    */
   public record Api(
-      String name, String logger, Router router, BiFunction<Integer, String, Object> errorDocument) {}
+      String name,
+      String logger,
+      Router router,
+      BiFunction<Integer, String, Object> errorDocument) {}
 
   /**
    * Starts listening.

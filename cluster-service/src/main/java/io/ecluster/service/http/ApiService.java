@@ -71,8 +71,7 @@ final class ApiService implements HttpService {
   }
 
   private void addHeaders(Exchange x) {
-    headers.forEach((name, values) ->
-        values.forEach(value -> x.answerHeaders().add(name, value)));
+    headers.forEach((name, values) -> values.forEach(value -> x.answerHeaders().add(name, value)));
   }
 
   /** Whether everybody may ask. */

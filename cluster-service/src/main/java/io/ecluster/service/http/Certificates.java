@@ -124,8 +124,7 @@ final class Certificates {
       case "EC PRIVATE KEY" -> {
         ECPrivateKey key = ECPrivateKey.getInstance(der);
         yield new PrivateKeyInfo(
-            new AlgorithmIdentifier(
-                X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()),
+            new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()),
             key);
       }
       default -> PrivateKeyInfo.getInstance(der);

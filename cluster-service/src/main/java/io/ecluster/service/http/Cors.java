@@ -48,7 +48,8 @@ final class Cors {
   private static String capitalized(String word) {
     return word.isEmpty()
         ? word
-        : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1).toLowerCase(Locale.ROOT);
+        : word.substring(0, 1).toUpperCase(Locale.ROOT)
+            + word.substring(1).toLowerCase(Locale.ROOT);
   }
 
   /** Whether a browser asks what it may ask; answered by {@link #preflight} alone. */
@@ -89,8 +90,7 @@ final class Cors {
   }
 
   private void allowOrigin(Exchange x) {
-    x.answerHeaders()
-        .put("Access-Control-Allow-Origin", allOrigins ? "*" : x.header("Origin"));
+    x.answerHeaders().put("Access-Control-Allow-Origin", allOrigins ? "*" : x.header("Origin"));
     if (settings.credentials()) {
       x.answerHeaders().put("Access-Control-Allow-Credentials", "true");
     }

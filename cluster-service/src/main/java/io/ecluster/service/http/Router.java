@@ -22,8 +22,7 @@ public final class Router {
   /** A route that fits, with the values of its variables. */
   record Match(Handler handler, Map<String, String> variables) {}
 
-  private record Route(
-      String method, String text, List<String> pattern, Handler handler) {}
+  private record Route(String method, String text, List<String> pattern, Handler handler) {}
 
   public Router add(String method, String pattern, Handler handler) {
     routes.add(new Route(method, pattern, segments(pattern), handler));

@@ -41,8 +41,7 @@ final class ServiceHandler extends Handler.Abstract {
   }
 
   private static boolean hasNoBody(Request request) {
-    return request.getLength() <= 0
-        && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    return request.getLength() <= 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
   /** Tells when the last of a request has been read. */

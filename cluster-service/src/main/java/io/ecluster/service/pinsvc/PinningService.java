@@ -98,13 +98,15 @@ public final class PinningService {
     Listing wanted = Listing.parse(x.query());
     PriorityQueue<Shown> newest = new PriorityQueue<>(Shown.OLDEST_FIRST);
     long[] count = {0};
-    each(wanted, shown -> {
-      count[0]++;
-      newest.add(shown);
-      if (newest.size() > wanted.limit()) {
-        newest.poll();
-      }
-    });
+    each(
+        wanted,
+        shown -> {
+          count[0]++;
+          newest.add(shown);
+          if (newest.size() > wanted.limit()) {
+            newest.poll();
+          }
+        });
     List<Shown> results = new ArrayList<>(newest);
     results.sort(Shown.OLDEST_FIRST.reversed());
     x.answer(ServiceJson.list(count[0], results.stream().map(Shown::json).toList()));
@@ -112,14 +114,11 @@ public final class PinningService {
 
   private void each(Listing wanted, Consumer<Shown> take) {
     Consumer<GlobalPinInfo> filtered =
-        info ->
-            shown(info).filter(shown -> wanted.wants(info, shown.status())).ifPresent(take);
+        info -> shown(info).filter(shown -> wanted.wants(info, shown.status())).ifPresent(take);
     if (wanted.cids().isEmpty()) {
       cluster.statusAll(Status.filter(wanted.statuses()), false, filtered);
     } else {
-      wanted.cids().stream()
-          .distinct()
-          .forEach(cid -> filtered.accept(cluster.status(cid, false)));
+      wanted.cids().stream().distinct().forEach(cid -> filtered.accept(cluster.status(cid, false)));
     }
   }
 

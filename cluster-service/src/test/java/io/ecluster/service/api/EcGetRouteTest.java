@@ -169,7 +169,8 @@ class EcGetRouteTest {
       tar.write(Base64.getDecoder().decode((String) Json.parse(line)));
     }
     assertThat(tar.size() % 512).isZero();
-    assertThat(new String(tar.toByteArray(), 0, 8, StandardCharsets.US_ASCII)).isEqualTo("holiday\0");
+    assertThat(new String(tar.toByteArray(), 0, 8, StandardCharsets.US_ASCII))
+        .isEqualTo("holiday\0");
     assertThat(Arrays.copyOfRange(tar.toByteArray(), 512, 512 + content.length)).isEqualTo(content);
     for (String accept : List.of("*/*", "text/html, application/json", "")) {
       assertThat(server.ask("GET", "/ecget/" + cid, "Accept: " + accept).body()).hasSize(3_000_000);

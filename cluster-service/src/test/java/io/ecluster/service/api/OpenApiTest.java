@@ -64,7 +64,11 @@ class OpenApiTest {
         2,
         List.of(
             new GroupReport.Shard(
-                0, Optional.of(FakeCluster.OTHER), Optional.of(FakeCluster.ONE), "ok", Optional.empty())),
+                0,
+                Optional.of(FakeCluster.OTHER),
+                Optional.of(FakeCluster.ONE),
+                "ok",
+                Optional.empty())),
         0,
         0,
         "");

@@ -168,7 +168,8 @@ class RestRoutesTest {
         Arguments.of(new PinNotFoundException(), 404),
         Arguments.of(new IpfsException("no path", new FormatException("bad")), 400),
         Arguments.of(
-            new IpfsException("not there", new BlockNotFoundException(FakeCluster.CID, "gone")), 404),
+            new IpfsException("not there", new BlockNotFoundException(FakeCluster.CID, "gone")),
+            404),
         Arguments.of(new IpfsException("the node is away"), 500));
   }
 

@@ -102,10 +102,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer start() {
-    server =
-        Optional.of(
-            HttpApi.start(
-                settings(), routes, folder, CLOCK));
+    server = Optional.of(HttpApi.start(settings(), routes, folder, CLOCK));
     return this;
   }
 
@@ -155,7 +152,8 @@ public final class TestServer implements AutoCloseable {
     return ask(method, target, new byte[0], headers);
   }
 
-  public Answer ask(String method, String target, byte[] body, String... headers) throws IOException {
+  public Answer ask(String method, String target, byte[] body, String... headers)
+      throws IOException {
     return ask(port(), method, target, body, headers);
   }
 

@@ -29,10 +29,10 @@ class HttpApiSettingsTest {
   private static final Identity IDENTITY = Identity.generate(new SecureRandom());
   private static final List<String> SECTIONS = List.of("restapi", "pinsvcapi");
 
-  private static HttpApiSettings load(String section, String json, Map<String, String> environment) {
+  private static HttpApiSettings load(
+      String section, String json, Map<String, String> environment) {
     Settings settings =
-        Settings.load(
-            "{'api':{'%s':%s}}".formatted(section, json).replace('\'', '"'), environment);
+        Settings.load("{'api':{'%s':%s}}".formatted(section, json).replace('\'', '"'), environment);
     assertThat(settings.unknownKeys()).isEmpty();
     return (section.equals("restapi") ? settings.restApi() : settings.pinningService())
         .orElseThrow();
@@ -87,7 +87,9 @@ class HttpApiSettingsTest {
       Object expected) {
     for (String section : SECTIONS) {
       String name =
-          "CLUSTER_%s_%s".formatted(section, key.replace("_", "")).toUpperCase(java.util.Locale.ROOT);
+          "CLUSTER_%s_%s"
+              .formatted(section, key.replace("_", ""))
+              .toUpperCase(java.util.Locale.ROOT);
       assertThat(read.apply(load(section, "{}", Map.of()))).isNotEqualTo(expected);
       assertThat(read.apply(load(section, "{'%s':%s}".formatted(key, json), Map.of())))
           .isEqualTo(expected);
@@ -103,8 +105,7 @@ class HttpApiSettingsTest {
       assertThat(empty.maxHeaderBytes()).isEqualTo(4096);
       assertThat(empty.cors())
           .isEqualTo(
-              new CorsSettings(
-                  List.of(), List.of(), List.of(), List.of(), false, Duration.ZERO));
+              new CorsSettings(List.of(), List.of(), List.of(), List.of(), false, Duration.ZERO));
       assertThat(empty.tls()).isEmpty();
       assertThat(empty.libp2p()).isEmpty();
       assertThat(empty.users()).isEmpty();
@@ -189,8 +190,7 @@ class HttpApiSettingsTest {
   @Test
   void anIdOfAnotherKeyIsRefused() {
     String other = Identity.generate(new SecureRandom()).id().toString();
-    assertThatThrownBy(
-            () -> load("restapi", libp2p(other, IDENTITY.privateKeyBase64()), Map.of()))
+    assertThatThrownBy(() -> load("restapi", libp2p(other, IDENTITY.privateKeyBase64()), Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("does not belong to private_key")
         .hasMessageNotContaining(IDENTITY.privateKeyBase64());

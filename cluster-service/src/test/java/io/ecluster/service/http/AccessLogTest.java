@@ -87,7 +87,8 @@ class AccessLogTest {
     try (TestServer server = new TestServer().start()) {
       server.ask("GET", "/version");
       PeerProcesses.await("a line", () -> !appender.list.isEmpty());
-      assertThat(appender.list.getFirst().getFormattedMessage()).contains("\"GET /version HTTP/1.1\"");
+      assertThat(appender.list.getFirst().getFormattedMessage())
+          .contains("\"GET /version HTTP/1.1\"");
     } finally {
       logger.detachAppender(appender);
     }

@@ -102,8 +102,7 @@ class CorsTest {
   @Test
   void emptyListsMeanTheLibrarysDefaults() throws IOException {
     CorsSettings empty =
-        new CorsSettings(
-            List.of(), List.of(), List.of(), List.of(), true, Duration.ofSeconds(90));
+        new CorsSettings(List.of(), List.of(), List.of(), List.of(), true, Duration.ofSeconds(90));
     for (String method : List.of("GET", "POST", "HEAD")) {
       TestServer.Answer answer =
           ask(
@@ -135,8 +134,7 @@ class CorsTest {
   @Test
   void configuredHeadersAreInEveryAnswer() throws IOException {
     Map<String, List<String>> headers = Map.of("X-One", List.of("a", "b"), "X-Two", List.of("c"));
-    try (TestServer server =
-        new TestServer().withHeaders(headers).withUser("me", "pw").start()) {
+    try (TestServer server = new TestServer().withHeaders(headers).withUser("me", "pw").start()) {
       for (String target : List.of("/id", "/health", "/nowhere/")) {
         TestServer.Answer answer = server.ask("GET", target);
         assertThat(answer.header("x-one")).as(target).isEqualTo("a, b");

@@ -93,8 +93,7 @@ public final class Description {
       return;
     }
     Schema schema = schema(Json.write(media.get("schema")));
-    List<String> documents =
-        media.flag("x-lines") ? answer.lines() : List.of(answer.text());
+    List<String> documents = media.flag("x-lines") ? answer.lines() : List.of(answer.text());
     assertThat(documents).as(operation).isNotEmpty();
     for (String text : documents) {
       List<String> errors = new ArrayList<>();
@@ -121,7 +120,8 @@ public final class Description {
   }
 
   private Schema compile(String text) {
-    Map<String, @Nullable Object> whole = new LinkedHashMap<>(JsonObject.of(Json.parse(text)).fields());
+    Map<String, @Nullable Object> whole =
+        new LinkedHashMap<>(JsonObject.of(Json.parse(text)).fields());
     whole.put("components", document.get("components"));
     return registry.getSchema(Json.write(whole), InputFormat.JSON);
   }

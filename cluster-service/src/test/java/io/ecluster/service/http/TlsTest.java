@@ -52,8 +52,7 @@ class TlsTest {
     "EC, 521, EC PRIVATE KEY",
     "Ed25519, '', ''"
   })
-  void keysOfAllKindsAndFormsServe(String algorithm, String size, String oldForm)
-      throws Exception {
+  void keysOfAllKindsAndFormsServe(String algorithm, String size, String oldForm) throws Exception {
     PemFiles files =
         size.isEmpty()
             ? PemFiles.make(folder, "-keyalg", algorithm)
@@ -102,7 +101,9 @@ class TlsTest {
         TestServer.Connection plain = server.connect()) {
       plain.send(REQUEST);
       byte[] said = plain.rest();
-      assertThat(new String(said, StandardCharsets.UTF_8)).doesNotContain("200").doesNotContain("version");
+      assertThat(new String(said, StandardCharsets.UTF_8))
+          .doesNotContain("200")
+          .doesNotContain("version");
     }
   }
 
@@ -166,5 +167,4 @@ class TlsTest {
       }
     }
   }
-
 }

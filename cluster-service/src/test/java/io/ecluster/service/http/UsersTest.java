@@ -116,7 +116,8 @@ class UsersTest {
     String token = Json.parseObject(answer.text()).text("token");
     assertThat(token)
         .isEqualTo(
-            token("{\"alg\":\"HS256\",\"typ\":\"JWT\"}", "{\"iss\":\"me\"}", "HmacSHA256", "secret"));
+            token(
+                "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", "{\"iss\":\"me\"}", "HmacSHA256", "secret"));
     TestServer.Answer again = server.ask("POST", "/token", "Authorization: Bearer " + token);
     assertThat(again.text()).isEqualTo(answer.text());
     assertThat(server.ask("GET", "/id", "Authorization: Bearer " + token).status()).isEqualTo(200);

@@ -362,8 +362,7 @@ class PinningServiceTest {
     assertThat(Json.parseObject(answer.text()).text("requestid")).isEqualTo(CID.toString());
     assertThat(cluster.pins).containsOnlyKeys(CID);
     assertThat(cluster.pinned().options().pinUpdate()).contains(OTHER);
-    assertThat(cluster.calls)
-        .containsSubsequence("pin " + CID, "unpin " + OTHER);
+    assertThat(cluster.calls).containsSubsequence("pin " + CID, "unpin " + OTHER);
   }
 
   @Test
@@ -399,9 +398,7 @@ class PinningServiceTest {
     pinned(CID, "x", WHEN, TrackerStatus.PINNED);
     Pin pin = cluster.pinned();
     cluster.pins.put(
-        CID,
-        new Pin(
-            CID, type, List.of(), -1, Optional.of(OTHER), pin.options(), pin.timestamp()));
+        CID, new Pin(CID, type, List.of(), -1, Optional.of(OTHER), pin.options(), pin.timestamp()));
     assertThat(Json.parseObject(ask("GET", "/pins", "").text()).number("count")).isEqualTo(count);
     assertThat(ask("GET", "/pins/{cid}", "").status()).isEqualTo(count == 1 ? 200 : 404);
   }
@@ -422,8 +419,7 @@ class PinningServiceTest {
       assertThat(refused.status()).isEqualTo(401);
       assertThat(refused.text())
           .isEqualTo("{\"error\":{\"reason\":\"unauthorized: no auth provided\"}}\n");
-      TestServer.Answer token =
-          ask(secured, "POST", "/token", "", "Authorization: Basic bWU6cHc=");
+      TestServer.Answer token = ask(secured, "POST", "/token", "", "Authorization: Basic bWU6cHc=");
       String bearer = "Authorization: Bearer " + Json.parseObject(token.text()).text("token");
       assertThat(ask(secured, "GET", "/pins", "", bearer).status()).isEqualTo(200);
       assertThat(ask(secured, "GET", "/health", "").status()).isEqualTo(204);
