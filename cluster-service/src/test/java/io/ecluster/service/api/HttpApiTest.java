@@ -190,7 +190,7 @@ class HttpApiTest {
   @Test
   void theIdleTimeoutEndsIdleConnectionsButNoRequestAtWork() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    TestServer server = new TestServer().withIdleTimeout(Duration.ofMillis(100));
+    TestServer server = new TestServer().withIdleTimeout(Duration.ofSeconds(1));
     server.routes().with(new EcRecoveryRoute((_, _, _, _) -> await(release), String::valueOf));
     try (server;
         TestServer.Connection working = server.start().connect();

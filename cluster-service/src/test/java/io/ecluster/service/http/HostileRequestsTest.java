@@ -128,7 +128,7 @@ class HostileRequestsTest {
 
   @Test
   void aBodyThatDripsEndsItsConnection() throws IOException {
-    try (TestServer server = new TestServer().with(limits(300, 5000, 0)).start();
+    try (TestServer server = new TestServer().with(limits(2000, 5000, 0)).start();
         TestServer.Connection slow = server.connect()) {
       slow.send("POST /peers HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
       assertThat(slow.rest()).isEmpty();
@@ -139,7 +139,7 @@ class HostileRequestsTest {
 
   @Test
   void anAnswerThatNobodyTakesEndsItsConnection() throws IOException {
-    try (TestServer server = new TestServer().with(limits(0, 5000, 300)).start();
+    try (TestServer server = new TestServer().with(limits(0, 5000, 2000)).start();
         TestServer.Connection slow = server.connect()) {
       server.cluster.holdStreams();
       slow.send("GET /peers HTTP/1.1\r\nHost: x\r\n\r\n");

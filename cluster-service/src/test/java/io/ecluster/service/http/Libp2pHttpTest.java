@@ -151,7 +151,7 @@ class Libp2pHttpTest {
 
   @Test
   void anIdleStreamIsClosed() throws IOException {
-    try (TestServer server = server().withIdleTimeout(Duration.ofMillis(100)).start();
+    try (TestServer server = server().withIdleTimeout(Duration.ofSeconds(1)).start();
         Libp2pHost client = client(server);
         TestServer.Connection connection = open(client)) {
       connection.send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n");
