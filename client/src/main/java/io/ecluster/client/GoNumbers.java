@@ -12,10 +12,10 @@ final class GoNumbers {
   /** The shortest digits that give the same number again; an exponent only for extremes. */
   static String text(double number) {
     double size = Math.abs(number);
-    BigDecimal digits = new BigDecimal(Double.toString(number)).stripTrailingZeros();
     if (size == 0) {
-      return "0";
+      return Double.compare(number, 0) < 0 ? "-0" : "0";
     }
+    BigDecimal digits = new BigDecimal(Double.toString(number)).stripTrailingZeros();
     return size < LEAST_PLAIN || size >= LEAST_LARGE
         ? withExponent(digits)
         : digits.toPlainString();

@@ -3,7 +3,6 @@ package io.ecluster.ctl;
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.ApiException;
 import io.ecluster.client.ApiVersion;
-import io.ecluster.client.Endpoint;
 import io.ecluster.client.JsonException;
 import io.ecluster.client.SourceException;
 import io.ecluster.multiformats.FormatException;
@@ -18,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -109,12 +108,13 @@ public final class Main {
     }
     Arguments globals = new Arguments(global);
     String encoding = globals.text("--encoding");
-    Output output = new Output(out, err, encoding.equals("json"), terminal());
+    Output output = Output.of(out, err, encoding.equals("json"), environment);
     try {
       if (!encoding.equals("json") && !encoding.equals("text")) {
         throw new LocalException("error : unsupported encoding");
       }
-      action.get().run(new Session(client(globals), output, waits), new Arguments(last));
+      Session session = new Session(client(globals, output), output, waits, environment);
+      action.get().run(session, new Arguments(last));
       return ExitCode.OK;
     } catch (Exception e) {
       return fail(e, output);
@@ -152,7 +152,11 @@ public final class Main {
       output.document(document);
     } else {
       output.line(
-          "An error occurred:\n  Code: " + error.code() + "\n  Message: " + error.getMessage());
+          output.style().bad("An error occurred:")
+              + "\n  Code: "
+              + error.code()
+              + "\n  Message: "
+              + error.getMessage());
     }
     return error.code() == 0 ? ExitCode.LOCAL_ERROR : ExitCode.API_ERROR;
   }
@@ -161,39 +165,37 @@ public final class Main {
     CommandLine where = error.getCommandLine();
     if (error instanceof UnmatchedArgumentException unmatched
         && !unmatched.getUnmatched().getFirst().startsWith("-")) {
-      err.print("No help topic for '" + unmatched.getUnmatched().getFirst() + "'\n");
-      return ExitCode.UNKNOWN_COMMAND;
+      return noSuchCommand(where.getCommandSpec(), unmatched.getUnmatched());
     }
     out.print("Incorrect Usage: " + error.getMessage() + "\n\n");
     where.usage(out);
     return ExitCode.LOCAL_ERROR;
   }
 
-  private ApiClient client(Arguments globals) {
-    List<Endpoint> endpoints =
-        Stream.of(globals.text("--host").split(",")).map(Endpoint::parse).toList();
-    String auth = globals.text("--basic-auth");
-    if (auth.isEmpty()) {
-      auth = environment.getOrDefault("CLUSTER_CREDENTIALS", "");
+  /** Groups of commands have a command help, too. */
+  private int noSuchCommand(CommandSpec group, List<String> words) {
+    try {
+      boolean help = words.getFirst().equals("help") || words.getFirst().equals("h");
+      ShellCommands.find(group, words.subList(help ? 1 : 0, words.size())).commandLine().usage(out);
+      return ExitCode.OK;
+    } catch (LocalException e) {
+      err.print(e.getMessage() + "\n");
+      return e.exitCode();
     }
-    return new ApiClient(endpoints, credentials(auth), timeout(globals.text("--timeout")));
   }
 
-  /** A user alone has an empty password. */
-  private static Optional<String> credentials(String auth) {
-    String pair = auth.contains(":") ? auth : auth + ":";
-    return auth.isEmpty() ? Optional.empty() : Optional.of(pair);
+  private ApiClient client(Arguments globals, Output output) {
+    Hosts hosts = new Hosts(globals, environment, output);
+    Consumer<String> log =
+        globals.flag("--debug") ? text -> output.note("DEBUG " + text) : _ -> {};
+    return new ApiClient(hosts.routes(), hosts.credentials(), timeout(globals), log);
   }
 
-  private static Duration timeout(String seconds) {
-    if (!seconds.matches("[0-9]{1,9}")) {
+  private static Duration timeout(Arguments globals) {
+    long seconds = globals.number("--timeout");
+    if (seconds < 0) {
       throw new LocalException("error : --timeout must be a number of seconds, not " + seconds);
     }
-    return Duration.ofSeconds(Long.parseLong(seconds));
-  }
-
-  /** The launcher says whether stderr is a terminal; Java cannot tell. */
-  private boolean terminal() {
-    return environment.getOrDefault("ECLUSTER_STDERR_TERMINAL", "").equals("1");
+    return Duration.ofSeconds(seconds);
   }
 }

@@ -129,7 +129,11 @@ class AddCommandTest {
     InputStream input = new ByteArrayInputStream("typed".getBytes(StandardCharsets.UTF_8));
     UploadTree tree =
         new UploadTree(
-            List.of(file("a", "x"), UploadTree.STANDARD_INPUT), false, false, "b", input);
+            List.of(new UploadRoot.Local(file("a", "x")), new UploadRoot.StandardInput()),
+            false,
+            false,
+            "b",
+            input);
     assertThat(tree.check()).isZero();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     tree.writeTo(out);

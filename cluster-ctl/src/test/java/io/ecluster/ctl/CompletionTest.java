@@ -1,0 +1,135 @@
+package io.ecluster.ctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Completion scripts, run by the real shells; a shell that is not there is skipped. */
+class CompletionTest {
+  @TempDir Path folder;
+
+  private static String script(String shell) {
+    Ctl.Result result = Ctl.run(Map.of(), "completion", shell);
+    assertThat(result.code()).isZero();
+    return result.out();
+  }
+
+  private List<String> run(String shell, String... more) throws Exception {
+    Path out = folder.resolve("out");
+    List<String> command = List.of(Ctl.words(shell, more));
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, shell + " is not installed");
+      throw e;
+    }
+    assertThat(process.waitFor()).as(Files.readString(out)).isZero();
+    return Files.readString(out, StandardCharsets.UTF_8).lines().sorted().toList();
+  }
+
+  private Path saved(String shell) throws IOException {
+    return Files.writeString(folder.resolve("completion"), script(shell));
+  }
+
+  private List<String> bash(String line) throws Exception {
+    String words = line.replace(" ", "' '").replace("=", "' '='' '").replaceAll(" ''$", " ''");
+    String program =
+        """
+        set -eu
+        source %s
+        COMP_WORDS=('%s')
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        set +u
+        _ipfs_cluster_ctl
+        printf '%%s\\n' "${COMPREPLY[@]}"
+        """
+            .formatted(saved("bash"), words);
+    return run("bash --norc -c", program).stream().filter(word -> !word.isEmpty()).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ipfs-cluster-ctl p | peers pin",
+        "ipfs-cluster-ctl pin | pin",
+        "ipfs-cluster-ctl pin  | add ls rm update",
+        "ipfs-cluster-ctl --enc json pin u | update",
+        "ipfs-cluster-ctl --enc=json pin u | update",
+        "ipfs-cluster-ctl --host add health  | alerts bandwidth graph metrics",
+        "ipfs-cluster-ctl pin add --repl | --replication --replication-max --replication-min",
+        "ipfs-cluster-ctl pin add --name status --w | --wait --wait-limit --wait-timeout --wl --wt",
+        "ipfs-cluster-ctl --enc  | json text",
+        "ipfs-cluster-ctl --enc=j | json",
+        "ipfs-cluster-ctl pin add --mode d | direct",
+        "ipfs-cluster-ctl pin add -n  | ''",
+        "ipfs-cluster-ctl pin add  | ''",
+        "ipfs-cluster-ctl completion  | bash fish zsh",
+        "ipfs-cluster-ctl help ver | version",
+        "ipfs-cluster-ctl add a-f | a-file a-folder",
+        "ipfs-cluster-ctl add --raw-leaves a-fi | a-file",
+        "ipfs-cluster-ctl ecget -o a-fo | a-folder"
+      })
+  void bashCompletes(String line, String words) throws Exception {
+    Files.createFile(folder.resolve("a-file"));
+    Files.createDirectory(folder.resolve("a-folder"));
+    String typed = line.endsWith("pin") || !line.matches(".*\\b(pin|health|--enc|-n|add|completion)$")
+        ? line
+        : line + " ";
+    assertThat(String.join(" ", bash(typed))).isEqualTo(words);
+  }
+
+  @Test
+  void everyOptionIsInEveryScript() {
+    for (String shell : List.of("bash", "zsh", "fish")) {
+      String script = script(shell);
+      for (String name : List.of("no-check-certificate", "all-ipfs-peers", "parity-shards")) {
+        assertThat(script).as(shell).contains(name);
+      }
+    }
+  }
+
+  @Test
+  void zshAcceptsAndCompletes() throws Exception {
+    String program =
+        """
+        compdef() { : }
+        compadd() { shift; print -l -- "$@" }
+        _files() { print files }
+        source %s
+        words=(ipfs-cluster-ctl --enc json pin ''); CURRENT=5
+        _ipfs_cluster_ctl
+        words=(ipfs-cluster-ctl --enc ''); CURRENT=3
+        _ipfs_cluster_ctl
+        words=(ipfs-cluster-ctl add -q ''); CURRENT=4
+        _ipfs_cluster_ctl
+        """
+            .formatted(saved("zsh"));
+    assertThat(run("zsh -f -c", program))
+        .containsExactly("add", "files", "json", "ls", "rm", "text", "update");
+  }
+
+  @Test
+  void fishAcceptsAndCompletes() throws Exception {
+    String program = "source %s; complete -C 'ipfs-cluster-ctl pin '".formatted(saved("fish"));
+    assertThat(run("fish --no-config -c", program))
+        .extracting(line -> line.split("\t")[0])
+        .containsExactly("add", "ls", "rm", "update");
+  }
+}
