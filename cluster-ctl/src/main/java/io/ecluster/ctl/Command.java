@@ -13,8 +13,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * completion are all made from this.
  */
 final class Command {
-  private static final int HELP_WIDTH = 100;
-
   /** Runs a command; what it throws becomes the exit code. */
   @FunctionalInterface
   interface Action {
@@ -24,6 +22,7 @@ final class Command {
   private final CommandSpec spec;
 
   private Optional<Action> action = Optional.empty();
+  private boolean offline;
 
   private Command(String name) {
     this.spec = CommandSpec.wrapWithoutInspection(this).name(name);
@@ -31,7 +30,7 @@ final class Command {
 
   static Command named(String name, String summary) {
     Command command = new Command(name);
-    command.spec.usageMessage().description(summary).width(HELP_WIDTH);
+    command.spec.usageMessage().description(summary);
     command.spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
     return command;
@@ -117,6 +116,16 @@ final class Command {
   Command does(Action action) {
     this.action = Optional.of(action);
     return this;
+  }
+
+  /** It asks no API, whatever hosts are given. */
+  Command offline() {
+    offline = true;
+    return this;
+  }
+
+  static boolean isOffline(CommandSpec spec) {
+    return spec.userObject() instanceof Command command && command.offline;
   }
 
   /** What a parsed command does; empty for groups of commands. */

@@ -11,13 +11,14 @@ import picocli.CommandLine.Model.OptionSpec;
 final class CommandTree {
   private CommandTree() {}
 
-  /** By name, without aliases, in the order of their description. */
+  /** By name, without aliases, in the order of their description; of groups without help. */
   static Map<String, CommandSpec> children(CommandSpec parent) {
     Map<String, CommandSpec> children = new LinkedHashMap<>();
     parent
         .subcommands()
         .forEach((name, line) -> {
-          if (name.equals(line.getCommandSpec().name())) {
+          boolean helpOfGroup = parent.parent() != null && name.equals("help");
+          if (name.equals(line.getCommandSpec().name()) && !helpOfGroup) {
             children.put(name, line.getCommandSpec());
           }
         });
@@ -38,6 +39,19 @@ final class CommandTree {
   static List<String> details(CommandSpec command) {
     List<String> all = List.of(command.usageMessage().description());
     return all.subList(1, all.size());
+  }
+
+  /** How an option is written. */
+  static String term(OptionSpec option) {
+    String names = String.join(", ", Command.toldNames(option));
+    return takesValue(option) ? names + " " + option.paramLabel() : names;
+  }
+
+  /** With its default, if it has one that says something. */
+  static String description(OptionSpec option) {
+    String byDefault = option.defaultValue();
+    boolean told = takesValue(option) && byDefault != null && !byDefault.isEmpty();
+    return option.description()[0] + (told ? " (default: " + byDefault + ")" : "");
   }
 
   static boolean takesValue(OptionSpec option) {

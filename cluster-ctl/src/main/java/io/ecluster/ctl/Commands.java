@@ -73,14 +73,14 @@ final class Commands {
   private static Command describe(String name) {
     return switch (name) {
       case "id" -> Command.named(name, "Shows the peer.").does(Commands::id);
-      case "peers" -> peers();
+      case "peers" -> peers().sub(ShellCommands.help());
       case "add" -> AddCommand.describe();
-      case "pin" -> PinCommands.describe();
+      case "pin" -> PinCommands.describe().sub(ShellCommands.help());
       case "status" -> StatusCommands.status();
       case "recover" -> StatusCommands.recover();
       case "version" -> Command.named(name, "Shows the peer's version.").does(Commands::version);
-      case "health" -> HealthCommands.describe();
-      case "ipfs" -> ipfs();
+      case "health" -> HealthCommands.describe().sub(ShellCommands.help());
+      case "ipfs" -> ipfs().sub(ShellCommands.help());
       case "ecget" -> EcGetCommand.describe();
       case "ecrecovery" -> EcRecoveryCommand.describe();
       case "completion" -> ShellCommands.completion();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -18,7 +17,7 @@ final class Completion {
   private final List<CommandSpec> commands;
 
   private Completion(CommandSpec root) {
-    this.commands = CommandTree.all(new CommandLine(root).getCommandSpec());
+    this.commands = CommandTree.all(root);
   }
 
   /**

@@ -103,7 +103,7 @@ public final class Main {
     }
     Optional<Command.Action> action = Command.actionOf(last.commandSpec());
     if (last.isUsageHelpRequested() || action.isEmpty()) {
-      last.commandSpec().commandLine().usage(out);
+      out.print(HelpText.of(last.commandSpec()));
       return ExitCode.OK;
     }
     Arguments globals = new Arguments(global);
@@ -113,8 +113,9 @@ public final class Main {
       if (!encoding.equals("json") && !encoding.equals("text")) {
         throw new LocalException("error : unsupported encoding");
       }
-      Session session = new Session(client(globals, output), output, waits, environment);
-      action.get().run(session, new Arguments(last));
+      boolean offline = Command.isOffline(last.commandSpec());
+      ApiClient api = offline ? noApi() : client(globals, output);
+      action.get().run(new Session(api, output, waits), new Arguments(last));
       return ExitCode.OK;
     } catch (Exception e) {
       return fail(e, output);
@@ -165,23 +166,16 @@ public final class Main {
     CommandLine where = error.getCommandLine();
     if (error instanceof UnmatchedArgumentException unmatched
         && !unmatched.getUnmatched().getFirst().startsWith("-")) {
-      return noSuchCommand(where.getCommandSpec(), unmatched.getUnmatched());
+      err.print("No help topic for '" + unmatched.getUnmatched().getFirst() + "'\n");
+      return ExitCode.UNKNOWN_COMMAND;
     }
     out.print("Incorrect Usage: " + error.getMessage() + "\n\n");
-    where.usage(out);
+    out.print(HelpText.of(where.getCommandSpec()));
     return ExitCode.LOCAL_ERROR;
   }
 
-  /** Groups of commands have a command help, too. */
-  private int noSuchCommand(CommandSpec group, List<String> words) {
-    try {
-      boolean help = words.getFirst().equals("help") || words.getFirst().equals("h");
-      ShellCommands.find(group, words.subList(help ? 1 : 0, words.size())).commandLine().usage(out);
-      return ExitCode.OK;
-    } catch (LocalException e) {
-      err.print(e.getMessage() + "\n");
-      return e.exitCode();
-    }
+  private static ApiClient noApi() {
+    return new ApiClient(List.of(), Optional.empty(), Duration.ZERO);
   }
 
   private ApiClient client(Arguments globals, Output output) {

@@ -2,6 +2,7 @@ package io.ecluster.ctl;
 
 import io.ecluster.client.ApiVersion;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,7 +30,7 @@ final class ManPage {
   }
 
   private void head(CommandSpec command) {
-    String title = name(command).toUpperCase(java.util.Locale.ROOT);
+    String title = name(command).toUpperCase(Locale.ROOT);
     line(".TH " + quoted(title) + " 1 \"\" " + quoted("IPFS Cluster " + ApiVersion.TEXT) + " \"\"");
     line(".SH NAME");
     line(escaped(name(command)) + " \\- " + escaped(lowered(CommandTree.summary(command))));
@@ -58,9 +59,7 @@ final class ManPage {
           Command.toldNames(option).stream().map(name -> bold(name) + value).toList();
       line(".TP");
       line(String.join(", ", names));
-      String byDefault = option.defaultValue();
-      boolean told = valued && byDefault != null && !byDefault.isEmpty();
-      line(escaped(option.description()[0] + (told ? " (default: " + byDefault + ")" : "")));
+      line(escaped(CommandTree.description(option)));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.ecluster.ctl;
 
 import io.ecluster.client.JsonObject;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -95,7 +97,7 @@ final class PeerText {
   private static String bandwidth(String protocol, JsonObject traffic) {
     return String.format(
         Locale.ROOT,
-        "%25s: In: %7s. Out: %7s. RateIn: %.2fB/s. RateOut: %.2fB/s",
+        "%25s: In: %7s. Out: %7s. RateIn: %sB/s. RateOut: %sB/s",
         protocol,
         Sizes.text(traffic.number("total_in")),
         Sizes.text(traffic.number("total_out")),
@@ -103,7 +105,9 @@ final class PeerText {
         rate(traffic.get("rate_out")));
   }
 
-  private static double rate(@Nullable Object number) {
-    return number instanceof Number rate ? rate.doubleValue() : 0;
+  /** With two digits behind the point, rounded as Go rounds: what the number really is. */
+  private static String rate(@Nullable Object number) {
+    double rate = number instanceof Number given ? given.doubleValue() : 0;
+    return new BigDecimal(rate).setScale(2, RoundingMode.HALF_EVEN).toPlainString();
   }
 }

@@ -15,11 +15,13 @@ final class ShellCommands {
 
   static Command help() {
     return Command.named("help", "Shows help for a command.")
+        .offline()
         .alias("h")
         .operands("[COMMAND…]")
         .does((session, a) -> {
-          CommandSpec found = find(Commands.all(), a.operands());
-          found.commandLine().usage(session.output().out());
+          CommandSpec parent = a.parsed().commandSpec().parent();
+          CommandSpec above = parent.parent() == null ? Commands.all() : parent;
+          session.output().out().print(HelpText.of(find(above, a.operands())));
         });
   }
 
@@ -27,7 +29,7 @@ final class ShellCommands {
    * @throws LocalException with the exit code of unknown commands
    */
   static CommandSpec find(CommandSpec root, List<String> path) {
-    CommandSpec found = new CommandLine(root).getCommandSpec();
+    CommandSpec found = root;
     for (String name : path) {
       CommandLine next = found.subcommands().get(name);
       if (next == null) {
@@ -40,6 +42,7 @@ final class ShellCommands {
 
   static Command list() {
     return Command.named("commands", "Lists all commands.")
+        .offline()
         .hidden()
         .does((session, _) -> list(session, Commands.all()));
   }
@@ -53,6 +56,7 @@ final class ShellCommands {
 
   static Command completion() {
     return Command.named("completion", "Prints a script that completes commands in a shell.")
+        .offline()
         .details(
             "bash: source <(ipfs-cluster-ctl completion bash)",
             "zsh: source <(ipfs-cluster-ctl completion zsh)",
@@ -66,6 +70,7 @@ final class ShellCommands {
 
   static Command man() {
     return Command.named("man", "Prints a manual page, or writes all of them.")
+        .offline()
         .details("To read one: ipfs-cluster-ctl man pin add | man -l -")
         .option("", "FOLDER", "write all pages into a folder such as …/man/man1", "-o", "--output")
         .operands("[COMMAND…]")
@@ -78,7 +83,7 @@ final class ShellCommands {
     if (folder.isEmpty()) {
       session.output().out().print(ManPage.of(find(root, a.operands())));
     } else {
-      writePages(Files.createDirectories(Path.of(folder)), new CommandLine(root).getCommandSpec());
+      writePages(Files.createDirectories(Path.of(folder)), root);
     }
   }
 

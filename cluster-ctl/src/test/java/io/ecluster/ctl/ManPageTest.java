@@ -53,7 +53,7 @@ class ManPageTest {
     }
     assertThat(process.waitFor()).isZero();
     assertThat(Files.readString(err)).as(page.toString()).isEmpty();
-    return Files.readString(out, StandardCharsets.UTF_8).replaceAll(".\b", "");
+    return Files.readString(out, StandardCharsets.UTF_8).replaceAll(".\b", "").replaceAll("\\s+", " ");
   }
 
   @Test
