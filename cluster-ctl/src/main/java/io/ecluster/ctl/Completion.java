@@ -182,7 +182,8 @@ final class Completion {
     return CommandTree.isFile(label) ? ":file" : ":value";
   }
 
-  private static String path(CommandSpec command) {
+  /** The words that lead to a command, without that of the program. */
+  static String path(CommandSpec command) {
     String whole = command.qualifiedName();
     return whole.equals(Commands.PROGRAM) ? "" : whole.substring(Commands.PROGRAM.length() + 1);
   }

@@ -1,13 +1,15 @@
 package io.ecluster.ctl;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The script for fish: a line for each command and option, told apart by the words before. */
+/**
+ * The script for fish: a line for each command and option, shown when the words before lead to the
+ * command that it belongs to.
+ */
 final class FishCompletion {
-  private static final String SEEN = "__fish_seen_subcommand_from ";
-
   private final List<CommandSpec> commands;
 
   FishCompletion(List<CommandSpec> commands) {
@@ -15,12 +17,12 @@ final class FishCompletion {
   }
 
   String script() {
-    StringBuilder text = new StringBuilder("complete -c ipfs-cluster-ctl -f\n");
+    StringBuilder text = new StringBuilder(walk());
     for (CommandSpec command : commands) {
-      String condition = condition(command);
+      String condition = "__ipfs_cluster_ctl_at \"" + Completion.path(command) + "\"";
       CommandTree.children(command)
           .forEach((name, child) ->
-              text.append(line(ownCondition(command), "-a " + name, CommandTree.summary(child))));
+              text.append(line(condition, "-a " + name, CommandTree.summary(child))));
       for (OptionSpec option : command.options()) {
         text.append(line(condition, words(option), option.description()[0]));
       }
@@ -39,21 +41,25 @@ final class FishCompletion {
     }
   }
 
-  /** All words of the command have been seen; for the program itself that is always so. */
-  private static String condition(CommandSpec command) {
-    String condition = "true";
-    for (CommandSpec c = command; c.parent() != null; c = c.parent()) {
-      String one = SEEN + c.name();
-      condition = condition.equals("true") ? one : one + "; and " + condition;
-    }
-    return condition;
-  }
-
-  /** The command has been seen, and none of its own commands. */
-  private static String ownCondition(CommandSpec command) {
-    String none = "not " + SEEN + String.join(" ", CommandTree.children(command).keySet());
-    String condition = condition(command);
-    return condition.equals("true") ? none : condition + "; and " + none;
+  /** Words that are no command, such as values of options, lead nowhere. */
+  private String walk() {
+    String known =
+        commands.stream()
+            .map(command -> "'" + Completion.path(command) + "'")
+            .collect(Collectors.joining(" "));
+    return """
+        function __ipfs_cluster_ctl_at
+          set -l path
+          for word in (commandline -opc)[2..-1]
+            if contains -- (string trim -- "$path $word") %s
+              set path (string trim -- "$path $word")
+            end
+          end
+          test "$path" = "$argv[1]"
+        end
+        complete -c ipfs-cluster-ctl -f
+        """
+        .formatted(known);
   }
 
   private static String words(OptionSpec option) {
@@ -64,11 +70,9 @@ final class FishCompletion {
     }
     if (option.arity().min() > 0) {
       List<String> choices = CommandTree.choices(option.paramLabel());
-      words.append("-r ");
+      words.append(CommandTree.isFile(option.paramLabel()) ? "-r -F " : "-x ");
       if (!choices.isEmpty()) {
         words.append("-a '").append(String.join(" ", choices)).append("' ");
-      } else if (CommandTree.isFile(option.paramLabel())) {
-        words.append("-F ");
       }
     }
     return words.toString().strip();

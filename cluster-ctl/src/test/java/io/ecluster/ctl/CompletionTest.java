@@ -125,11 +125,22 @@ class CompletionTest {
         .containsExactly("add", "files", "json", "ls", "rm", "text", "update");
   }
 
-  @Test
-  void fishAcceptsAndCompletes() throws Exception {
-    String program = "source %s; complete -C 'ipfs-cluster-ctl pin '".formatted(saved("fish"));
+  @ParameterizedTest
+  @CsvSource({
+    "pin _, add ls rm update",
+    "--enc json pin u, update",
+    "--enc _, json text",
+    "pin add --mode d, direct",
+    "pin add --wait-, --wait-limit --wait-timeout",
+    "add --wait-, --wait-limit --wait-timeout",
+    "add --data-s, --data-shards",
+    "pin add --data-s, ''"
+  })
+  void fishAcceptsAndCompletes(String line, String words) throws Exception {
+    String typed = "ipfs-cluster-ctl " + line.replace("_", "");
+    String program = "source %s; complete -C '%s'".formatted(saved("fish"), typed);
     assertThat(run("fish --no-config -c", program))
-        .extracting(line -> line.split("\t")[0])
-        .containsExactly("add", "ls", "rm", "update");
+        .extracting(found -> found.split("\t")[0])
+        .isEqualTo(words.isEmpty() ? List.of() : List.of(words.split(" ")));
   }
 }
