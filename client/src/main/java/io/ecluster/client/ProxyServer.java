@@ -26,11 +26,12 @@ public record ProxyServer(InetSocketAddress address, Optional<String> credential
   public static Optional<ProxyServer> forHost(
       Map<String, String> environment, boolean https, String host, int port) {
     String text = variable(environment, https ? "HTTPS_PROXY" : "HTTP_PROXY");
-    NoProxy exceptions = NoProxy.parse(variable(environment, "NO_PROXY"));
     boolean cgi = !https && environment.containsKey("REQUEST_METHOD"); // HTTP_PROXY may be a header
-    return text.isEmpty() || cgi || exceptions.covers(host, port)
-        ? Optional.empty()
-        : Optional.of(parse(text));
+    if (text.isEmpty() || cgi) {
+      return Optional.empty();
+    }
+    NoProxy exceptions = NoProxy.parse(variable(environment, "NO_PROXY"));
+    return exceptions.covers(host, port) ? Optional.empty() : Optional.of(parse(text));
   }
 
   private static String variable(Map<String, String> environment, String name) {
