@@ -18,14 +18,19 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Both command lines against one daemon: the same exit codes, and the same text line for line, but
  * for what differs between two calls of one and the same program: times, free space, traffic, and
- * the order of streams.
+ * the order of streams. What {@code recover} finds and {@code ipfs gc} collects changes with each
+ * call, so that states are masked for the one, and garbage is made anew for the other.
  *
- * <p>Help differs, and what is told on stderr when an option or an operand is wrong. Left out are
- * {@code health bandwidth} and {@code add --nocopy} where {@link #leftOut} says so.
+ * <p>Help differs, and what is told on stderr when an option or an operand is wrong: there only the
+ * codes are compared. {@code add --nocopy} of a URL needs an experimental store in Kubo and is left
+ * out.
  */
 abstract class CtlsCompared {
   private static final String UNKNOWN =
       "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+
+  private static final String GONE =
+      "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
 
   /** Commands whose standard output is the same, as text and as JSON. */
   private static final List<String> SAME =
@@ -53,7 +58,6 @@ abstract class CtlsCompared {
           "recover --local",
           "recover {named}",
           "recover --local {named}",
-          "recover {unknown}",
           "health metrics",
           "health metrics ping",
           "health metrics freespace",
@@ -128,6 +132,7 @@ abstract class CtlsCompared {
           "status bogus",
           "status --filter bogus",
           "recover bogus",
+          "recover {gone}",
           "add",
           "add no-such-file",
           "add folder",
@@ -149,11 +154,6 @@ abstract class CtlsCompared {
     return List.of();
   }
 
-  /** Lines that our daemon says more than Go's, which the Go program does not print. */
-  String comparable(String json) {
-    return json;
-  }
-
   private CtlProgram.Result run(CtlProgram program, String encoding, String line) {
     List<String> words = new ArrayList<>(List.of("--enc", encoding, "--host", target().host()));
     String filled =
@@ -161,6 +161,7 @@ abstract class CtlsCompared {
             .replace("{direct}", direct)
             .replace("{other}", other)
             .replace("{unknown}", UNKNOWN)
+            .replace("{gone}", GONE)
             .replace("{self}", self);
     Stream.of(filled.split(" ")).filter(word -> !word.isEmpty()).forEach(words::add);
     return program.run(folder, words);
@@ -201,11 +202,19 @@ abstract class CtlsCompared {
     return DynamicTest.dynamicTest(
         encoding + ": " + line,
         () -> {
-          CtlProgram.Result go = run(CtlProgram.GO, encoding, line);
-          CtlProgram.Result ours = run(CtlProgram.OURS, encoding, line);
-          assertThat(masked(comparable(ours.out()))).isEqualTo(masked(go.out()));
+          CtlProgram.Result go = runAnew(CtlProgram.GO, encoding, line);
+          CtlProgram.Result ours = runAnew(CtlProgram.OURS, encoding, line);
+          assertThat(masked(line, ours.out())).isEqualTo(masked(line, go.out()));
           assertThat(ours.code()).isEqualTo(go.code());
         });
+  }
+
+  private CtlProgram.Result runAnew(CtlProgram program, String encoding, String line) {
+    if (line.startsWith("ipfs gc")) {
+      target().kubo().run("repo", "gc", "-q");
+      inKubo("garbage");
+    }
+    return run(program, encoding, line);
   }
 
   @TestFactory
@@ -214,7 +223,7 @@ abstract class CtlsCompared {
     return SAME_CODE.stream()
         .map(line ->
             DynamicTest.dynamicTest(
-                line,
+                "ends alike: " + line,
                 () -> {
                   CtlProgram.Result go = run(CtlProgram.GO, "text", line);
                   CtlProgram.Result ours = run(CtlProgram.OURS, "text", line);
@@ -222,6 +231,21 @@ abstract class CtlsCompared {
                       .as("Go: %s%s%nours: %s%s", go.out(), go.err(), ours.out(), ours.err())
                       .isEqualTo(go.code());
                 }));
+  }
+
+  private static String masked(String line, String output) {
+    if (line.equals("health metrics")) { // their order is another one each time
+      return output.replace(",", "").lines().sorted().collect(Collectors.joining("\n"));
+    }
+    return line.startsWith("recover") ? masked(withoutStates(output)) : masked(output);
+  }
+
+  private static String withoutStates(String output) {
+    return output
+        .replaceAll(" : [A-Z_]+ \\|", " : … |")
+        .replaceAll("Attempts: \\d+ \\| Priority: \\w+", "…")
+        .replaceAll("(\"status\": )\"\\w+\"", "$1…")
+        .replaceAll("(\"(attempt_count|priority_pin)\": )\\w+", "$1…");
   }
 
   private static String masked(String output) {
