@@ -152,12 +152,13 @@ public final class Main {
       document.put("message", String.valueOf(error.getMessage()));
       output.document(document);
     } else {
+      String message = String.valueOf(error.getMessage());
       output.line(
           output.style().bad("An error occurred:")
               + "\n  Code: "
               + error.code()
               + "\n  Message: "
-              + error.getMessage());
+              + (output.style().terminal() ? Printable.text(message) : message));
     }
     return error.code() == 0 ? ExitCode.LOCAL_ERROR : ExitCode.API_ERROR;
   }

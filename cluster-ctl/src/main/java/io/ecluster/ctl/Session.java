@@ -26,7 +26,8 @@ record Session(ApiClient api, Output output, Waits waits) {
     if (output.json()) {
       output.document(document.fields());
     } else {
-      String lines = text.of(document, output.style());
+      boolean terminal = output.style().terminal();
+      String lines = text.of(terminal ? Printable.document(document) : document, output.style());
       if (!lines.isEmpty()) {
         output.line(lines);
       }
@@ -39,8 +40,10 @@ record Session(ApiClient api, Output output, Waits waits) {
     if (output.json()) {
       output.document(answer);
     } else if (answer instanceof List<?> list) {
-      List<String> lines = list.stream().map(text::of).toList();
-      (output.style().terminal() ? Columns.aligned(lines) : lines).forEach(output::line);
+      boolean terminal = output.style().terminal();
+      List<String> lines =
+          list.stream().map(item -> text.of(terminal ? Printable.value(item) : item)).toList();
+      (terminal ? Columns.aligned(lines) : lines).forEach(output::line);
     }
   }
 

@@ -60,6 +60,19 @@ class StyleTest {
   }
 
   @Test
+  void namesCannotSteerATerminal() {
+    String evil =
+        "{\"cid\":\"c\",\"name\":\"x\\u001b]0;y\\u0007\",\"peer_map\":{\"p\":{\"error\":\"\\r\\u009b2J\"}}}";
+    try (FakeApi api = FakeApi.answering(FakeApi.json(200, evil))) {
+      String shown = run(api, terminal("NO_COLOR=1"), "status", Ctl.CID).out();
+      assertThat(shown).startsWith("c | x\ufffd]0;y\ufffd:\n").contains(": \ufffd\ufffd2J |");
+      assertThat(run(api, Map.of(), "status", Ctl.CID).out())
+          .as("a pipe gets it all")
+          .startsWith("c | x\033]0;y\u0007:\n");
+    }
+  }
+
+  @Test
   void jsonIsNotColoured() {
     try (FakeApi api = FakeApi.answering(FakeApi.json(500, "{\"code\":500,\"message\":\"no\"}"))) {
       assertThat(run(api, terminal(), "--enc", "json", "id").out())
