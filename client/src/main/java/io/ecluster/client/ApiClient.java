@@ -6,33 +6,52 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the HTTP API of a cluster peer. With several endpoints the next is tried when one cannot be
+ * Calls the HTTP API of a cluster peer. With several routes the next is tried when one cannot be
  * reached; an answer, even an error, is final.
  */
 public final class ApiClient {
   /** An error document is short; what is longer is not one. */
   private static final int MAX_ERROR_BYTES = 64 * 1024;
 
-  private final List<Endpoint> endpoints;
+  private static final int TRACE_ID_BYTES = 16;
+  private static final int SPAN_ID_BYTES = 8;
+
+  private final List<Route> routes;
   private final Optional<String> credentials;
   private final Duration timeout;
+  private final Consumer<String> log;
 
   /**
    * @param credentials {@code user:password}, if the API asks for them
    * @param timeout for a whole exchange; zero waits for ever
    */
-  public ApiClient(List<Endpoint> endpoints, Optional<String> credentials, Duration timeout) {
-    this.endpoints = List.copyOf(endpoints);
+  public ApiClient(
+      List<? extends Route> routes, Optional<String> credentials, Duration timeout) {
+    this(routes, credentials, timeout, _ -> {});
+  }
+
+  /**
+   * @param log is told of each request
+   */
+  public ApiClient(
+      List<? extends Route> routes,
+      Optional<String> credentials,
+      Duration timeout,
+      Consumer<String> log) {
+    this.routes = List.copyOf(routes);
     this.credentials = credentials;
     this.timeout = timeout;
+    this.log = log;
   }
 
   /** Writes the body of a request. */
@@ -72,25 +91,48 @@ public final class ApiClient {
 
   /** Sends a request without a body; the caller reads and closes the answer. */
   public HttpResponse send(String method, String target, Map<String, String> headers) {
+    return firstReached((route, dialer) -> exchange(route, dialer, method, target, headers));
+  }
+
+  /** Talks to one address of one host. */
+  @FunctionalInterface
+  private interface Exchange<T> {
+    T with(Route route, Dialer dialer) throws IOException;
+  }
+
+  private <T> T firstReached(Exchange<T> exchange) {
     ApiException last = new ApiException(0, "no host given");
-    for (Endpoint endpoint : endpoints) {
+    for (Route route : routes) {
       try {
-        return exchange(endpoint, method, target, headers);
+        for (Dialer dialer : route.dialers()) {
+          try {
+            return exchange.with(route, dialer);
+          } catch (IOException e) {
+            last = failed(route, e);
+          }
+        }
       } catch (IOException e) {
-        last = ApiException.unreachable(e);
+        last = failed(route, e); // its name is not known
       }
     }
     throw last;
   }
 
+  private ApiException failed(Route route, IOException e) {
+    ApiException told = ApiException.unreachable(e);
+    log.accept(route.url() + ": " + told.getMessage());
+    return told;
+  }
+
   private HttpResponse exchange(
-      Endpoint endpoint, String method, String target, Map<String, String> headers)
+      Route route, Dialer dialer, String method, String target, Map<String, String> headers)
       throws IOException {
-    HttpConnection connection = open(endpoint);
+    log.accept(method + " " + route.url() + target);
+    HttpConnection connection = HttpConnection.open(dialer, timeout);
     try {
-      Map<String, String> all = headers(endpoint, headers);
+      Map<String, String> all = headers(route, headers);
       all.put("Content-Length", "0");
-      connection.sendHead(method, target, all);
+      connection.sendHead(method, route.targetPrefix() + target, all);
       return checked(connection.readResponse());
     } catch (IOException | RuntimeException e) {
       connection.close();
@@ -106,20 +148,17 @@ public final class ApiClient {
    */
   public void upload(
       String target, String contentType, BodyWriter body, Consumer<JsonObject> each) {
-    ApiException last = new ApiException(0, "no host given");
-    for (Endpoint endpoint : endpoints) {
-      try (HttpConnection connection = open(endpoint)) {
-        upload(endpoint, connection, target, contentType, body, each);
-        return;
-      } catch (IOException e) {
-        last = ApiException.unreachable(e);
+    firstReached((route, dialer) -> {
+      log.accept("POST " + route.url() + target);
+      try (HttpConnection connection = HttpConnection.open(dialer, timeout)) {
+        upload(route, connection, target, contentType, body, each);
+        return true;
       }
-    }
-    throw last;
+    });
   }
 
   private void upload(
-      Endpoint endpoint,
+      Route route,
       HttpConnection connection,
       String target,
       String contentType,
@@ -127,9 +166,9 @@ public final class ApiClient {
       Consumer<JsonObject> each)
       throws IOException {
     Upload upload = new Upload(connection, body);
-    Map<String, String> headers = headers(endpoint, Map.of("Content-Type", contentType));
+    Map<String, String> headers = headers(route, Map.of("Content-Type", contentType));
     headers.put("Transfer-Encoding", "chunked");
-    connection.sendHead("POST", target, headers);
+    connection.sendHead("POST", route.targetPrefix() + target, headers);
     Thread writer = Thread.ofVirtual().start(upload);
     try {
       giveAll(checked(connection.readResponse()), each);
@@ -157,18 +196,27 @@ public final class ApiClient {
     }
   }
 
-  private HttpConnection open(Endpoint endpoint) throws IOException {
-    return HttpConnection.open(endpoint, timeout);
-  }
-
-  private Map<String, String> headers(Endpoint endpoint, Map<String, String> own) {
+  private Map<String, String> headers(Route route, Map<String, String> own) {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Host", endpoint.hostHeader());
+    headers.put("Host", route.hostHeader());
     headers.put("User-Agent", "ipfs-cluster-ctl");
     headers.put("Connection", "close");
+    headers.put("traceparent", traceParent());
     credentials.ifPresent(pair -> headers.put("Authorization", "Basic " + base64(pair)));
+    headers.putAll(route.headers());
     headers.putAll(own);
     return headers;
+  }
+
+  /** A trace of its own for each request, by the W3C's Trace Context; not sampled. */
+  private static String traceParent() {
+    return "00-" + randomHex(TRACE_ID_BYTES) + "-" + randomHex(SPAN_ID_BYTES) + "-00";
+  }
+
+  private static String randomHex(int bytes) {
+    byte[] random = new byte[bytes];
+    ThreadLocalRandom.current().nextBytes(random);
+    return HexFormat.of().formatHex(random);
   }
 
   private static String base64(String text) {

@@ -8,19 +8,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One HTTP/1.1 exchange on a connection of its own: the answer can be read while the body still
@@ -38,61 +30,31 @@ final class HttpConnection implements Closeable {
   /** Go sends one at most before the answer; a server that never stops is none. */
   private static final int MAX_INTERIM_ANSWERS = 16;
 
-  private final SocketChannel channel;
+  private final Connection connection;
+  private final Deadline deadline;
   private final InputStream in;
   private final OutputStream out;
-  private final CountDownLatch closed = new CountDownLatch(1);
 
-  private HttpConnection(SocketChannel channel) {
-    this.channel = channel;
-    this.in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES);
-    this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+  private HttpConnection(Connection connection, Deadline deadline) throws IOException {
+    this.connection = connection;
+    this.deadline = deadline;
+    this.in = new BufferedInputStream(new TimedInput(connection.input(), deadline), BUFFER_BYTES);
+    this.out = new BufferedOutputStream(connection.output(), BUFFER_BYTES);
   }
 
   /**
-   * Connects to the first address of the endpoint that can be reached.
+   * Connects.
    *
    * @param timeout after which the connection is closed, whatever it is doing; zero for never
    */
-  static HttpConnection open(Endpoint endpoint, Duration timeout) throws IOException {
-    IOException last = new IOException("no address");
-    for (SocketAddress address : endpoint.addresses()) {
-      HttpConnection connection = unconnected(address);
-      connection.closeAfter(timeout);
-      try {
-        connection.channel.connect(address);
-        return connection;
-      } catch (IOException e) {
-        connection.close();
-        last = e;
-      }
+  static HttpConnection open(Dialer dialer, Duration timeout) throws IOException {
+    Deadline deadline = Deadline.after(timeout);
+    try {
+      return new HttpConnection(deadline.guard(dialer.dial(deadline)), deadline);
+    } catch (IOException e) {
+      deadline.close();
+      throw TimedInput.timeIsUp(deadline, e);
     }
-    throw last;
-  }
-
-  private static HttpConnection unconnected(SocketAddress address) throws IOException {
-    if (address instanceof UnixDomainSocketAddress) {
-      return new HttpConnection(SocketChannel.open(StandardProtocolFamily.UNIX));
-    }
-    SocketChannel channel = SocketChannel.open();
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    return new HttpConnection(channel);
-  }
-
-  private void closeAfter(Duration timeout) {
-    if (timeout.isZero()) {
-      return;
-    }
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            if (!closed.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-              close();
-            }
-          } catch (InterruptedException | IOException e) {
-            Thread.currentThread().interrupt(); // nothing is left to do
-          }
-        });
   }
 
   /** Sends the request line and headers. */
@@ -199,8 +161,8 @@ final class HttpConnection implements Closeable {
 
   @Override
   public void close() throws IOException {
-    closed.countDown();
-    channel.close();
+    deadline.close();
+    connection.close();
   }
 
   /** Frames each write as one chunk. */

@@ -124,7 +124,7 @@ public final class Json {
       case Integer i -> out.writeNumber(i);
       case Long l -> out.writeNumber(l);
       case java.math.BigInteger big -> out.writeNumber(big);
-      case Double d -> out.writeNumber(d);
+      case Double d -> out.writeNumber(GoNumbers.text(d));
       default -> out.writeString(value.toString());
     }
   }

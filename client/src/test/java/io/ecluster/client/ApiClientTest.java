@@ -41,6 +41,49 @@ class ApiClientTest {
   }
 
   @Test
+  void everyAddressOfANameIsTried() {
+    try (FakeApi dead = FakeApi.answering(new byte[0]);
+        FakeApi good = FakeApi.answering(FINE)) {
+      Route name = route(Endpoint.parse(dead.address()), Endpoint.parse(good.address()));
+      ApiClient client = new ApiClient(List.of(name), Optional.empty(), Duration.ZERO);
+      assertThat(client.call("GET", "/id")).isEqualTo(Map.of("ok", true));
+      assertThat(dead.requests()).hasSize(1);
+    }
+  }
+
+  private static Route route(Endpoint first, Endpoint second) {
+    return new Route() {
+      @Override
+      public String hostHeader() {
+        return "name";
+      }
+
+      @Override
+      public List<Dialer> dialers() throws IOException {
+        return List.of(first.dialers().getFirst(), second.dialers().getFirst());
+      }
+    };
+  }
+
+  @Test
+  void eachRequestIsATraceOfItsOwnAndIsLogged() {
+    List<String> log = new ArrayList<>();
+    try (FakeApi api = FakeApi.answering(FINE)) {
+      Endpoint endpoint = Endpoint.parse(api.address());
+      ApiClient client =
+          new ApiClient(List.of(endpoint), Optional.of("me:secret"), Duration.ZERO, log::add);
+      client.call("GET", "/id");
+      client.call("GET", "/id");
+      assertThat(api.requests())
+          .extracting(request -> request.headers().getOrDefault("traceparent", ""))
+          .allMatch(trace -> trace.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00"))
+          .doesNotHaveDuplicates();
+      String line = "GET http://" + endpoint.hostHeader() + "/id";
+      assertThat(log).containsExactly(line, line).noneMatch(text -> text.contains("secret"));
+    }
+  }
+
+  @Test
   void anErrorIsFinal() {
     try (FakeApi bad = FakeApi.answering(FakeApi.json(500, "{\"code\":500,\"message\":\"no\"}"));
         FakeApi spare = FakeApi.answering(FINE)) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.multiformats.FormatException;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,5 +45,20 @@ class EndpointTest {
       })
   void otherAddressesAreRefused(String address) {
     assertThatThrownBy(() -> Endpoint.parse(address)).isInstanceOf(FormatException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/dns4/localhost/tcp/80, 127.0.0.1", "/ip6/::1/tcp/80, 0:0:0:0:0:0:0:1"})
+  void namesAreLookedUp(String address, String ip) throws UnknownHostException {
+    assertThat(Endpoint.parse(address).addresses())
+        .extracting(found -> ((InetSocketAddress) found).getAddress().getHostAddress())
+        .containsExactly(ip);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/dns4/no-such-host.invalid/tcp/80", "/dns6/127.0.0.1/tcp/80"})
+  void namesWithoutSuchAnAddressAreToldOf(String address) {
+    assertThatThrownBy(() -> Endpoint.parse(address).addresses())
+        .isInstanceOf(UnknownHostException.class);
   }
 }

@@ -1,7 +1,6 @@
 package io.ecluster.ctl;
 
 import io.ecluster.client.JsonObject;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,6 +23,14 @@ final class AddCommand {
     Command command =
         Command.named(
                 "add", "Adds files and folders, replicated or erasure-coded; - is standard input.")
+            .details(
+                "Paths are files, folders, CAR files (with --format car) or http and https URLs,"
+                    + " which are read and sent on. Several are put into one folder.",
+                "Blocks go to the peers that shall have them, and are pinned there when all have"
+                    + " arrived. With --local they go to the contacted peer only, and the others"
+                    + " fetch them when they pin.",
+                "With --erasure each group of data shards gets parity shards, on as many peers:"
+                    + " of each group as many peers may be lost as it has parity shards.")
             .operands("PATH")
             .flag("add folders with all that is in them", "-r", "--recursive")
             .flag("print only CIDs", "-q", "--quiet")
@@ -31,8 +38,8 @@ final class AddCommand {
             .flag("print when all is done", "--no-stream")
             .flag("keep the blocks on the contacted peer", "--local")
             .option("", "NAME", "a name for the pin", "-n", "--name")
-            .option("0", "N", "fewest copies", "--rmin", "--replication-min")
-            .option("0", "N", "most copies", "--rmax", "--replication-max")
+            .number("0", "N", "fewest copies; -1 is everywhere", "--rmin", "--replication-min")
+            .number("0", "N", "most copies", "--rmax", "--replication-max")
             .option("", "DURATION", "unpin after this long", "--expire-in")
             .repeated("KEY=VALUE", "metadata, may be repeated", "--metadata")
             .option("", "PEER[,PEER]", "peers to prefer", "--allocs", "--allocations")
@@ -43,11 +50,12 @@ final class AddCommand {
             .flag("also hidden files of folders", "-H", "--hidden")
             .option("size-262144", "CHUNKER", "how files are cut", "-s", "--chunker")
             .option("", "true|false", "leaves without an envelope", "--raw-leaves")
-            .option("0", "0|1", "the version of CIDs", "--cid-version")
-            .option("sha2-256", "NAME", "the hash function", "--hash")
+            .number("0", "0|1", "the version of CIDs; 1 implies raw leaves", "--cid-version")
+            .option("sha2-256", "NAME", "the hash function; others imply version 1", "--hash")
+            .flag("leave what a URL names where it is; implies raw leaves", "--nocopy")
             .flag("wait until it is pinned", "--wait")
             .option("0s", "DURATION", "wait no longer than this", "--wt", "--wait-timeout")
-            .option("", "N", "wait for this many peers only", "--wl", "--wait-limit");
+            .number("0", "N", "wait for this many peers; 0 for all", "--wl", "--wait-limit");
     allowBareFlag(command, "--raw-leaves");
     return erasureOptions(command).does(AddCommand::run);
   }
@@ -55,8 +63,9 @@ final class AddCommand {
   private static Command erasureOptions(Command command) {
     return command
         .flag("erasure-code instead of copying", "--erasure")
-        .option("4", "D", "data shards of each group", "--data-shards")
-        .option(
+        .flag("cut into shards, which is always so with --erasure", "--shard")
+        .number("4", "D", "data shards of each group", "--data-shards")
+        .number(
             "2", "P", "parity shards of each group: as many peers may be lost", "--parity-shards")
         .option("104857600", "BYTES", "the size at which a shard is full", "--shard-size")
         .flag("put several shards on one peer when there are too few", "--allow-shared-peers");
@@ -80,9 +89,12 @@ final class AddCommand {
   }
 
   private static void run(Session session, Arguments a) {
-    List<Path> paths = a.operands().stream().map(Path::of).toList();
+    List<UploadRoot> paths = a.operands().stream().map(UploadRoot::of).toList();
     if (paths.isEmpty()) {
       throw new LocalException("error : need at least one path");
+    }
+    if (a.flag("--nocopy") && !paths.stream().allMatch(UploadRoot.Web.class::isInstance)) {
+      throw new LocalException("error adding: nocopy option is only valid for URLs");
     }
     if (a.text("--format").equals("car") && wraps(a, paths)) {
       throw new LocalException("error : a CAR file cannot be put into a folder");
@@ -97,7 +109,7 @@ final class AddCommand {
       session
           .api()
           .upload(
-              query(a, paths).on("/add"),
+              query(session, a, paths).on("/add"),
               "multipart/form-data; boundary=" + boundary,
               out -> {
                 var counted = progress.counting(out);
@@ -109,19 +121,19 @@ final class AddCommand {
     printer.end();
     if (a.flag("--wait")) {
       String target = a.flag("--erasure") ? "sharded" : "pinned";
-      Waiting.await(session, a, printer.rootCid(), target, 0);
+      Waiting.awaitAdded(session, a, printer.rootCid(), target);
     }
   }
 
-  private static QueryString query(Arguments a, List<Path> paths) {
+  private static QueryString query(Session session, Arguments a, List<UploadRoot> paths) {
     boolean erasure = a.flag("--erasure");
     QueryString query =
         new QueryString()
             .add("name", name(a, paths))
-            .add("replication-min", PinCommands.zeroIsNone(a.text("--replication-min")))
-            .add("replication-max", PinCommands.zeroIsNone(a.text("--replication-max")))
+            .number("replication-min", a.number("--replication-min"))
+            .number("replication-max", a.number("--replication-max"))
             .add("user-allocations", a.text("--allocations"))
-            .add("expire-in", a.text("--expire-in"))
+            .add("expire-at", Expiry.time(session, a.text("--expire-in")))
             .metadata(a.texts("--metadata"))
             .add("layout", a.text("--layout"))
             .add("format", a.text("--format"))
@@ -131,37 +143,46 @@ final class AddCommand {
             .add("raw-leaves", rawLeaves(a))
             .flag("wrap-with-directory", wraps(a, paths))
             .flag("local", a.flag("--local"))
+            .flag("nocopy", a.flag("--nocopy"))
             .flag("no-pin", a.flag("--no-pin"))
+            .flag("shard", a.flag("--shard"))
             .flag("recursive", a.flag("--recursive"))
             .flag("hidden", a.flag("--hidden"))
             .add("stream-channels", "true");
     return erasure ? withCode(query, a) : query;
   }
 
-  private static boolean wraps(Arguments a, List<Path> paths) {
+  private static boolean wraps(Arguments a, List<UploadRoot> paths) {
     return a.flag("--wrap-with-directory") || paths.size() > 1;
   }
 
   private static QueryString withCode(QueryString query, Arguments a) {
     return query
         .flag("erasure", true)
-        .add("data-shards", a.text("--data-shards"))
-        .add("parity-shards", a.text("--parity-shards"))
+        .add("data-shards", String.valueOf(a.number("--data-shards")))
+        .add("parity-shards", String.valueOf(a.number("--parity-shards")))
         .add("shard-size", a.text("--shard-size"))
         .flag("allow-shared-peers", a.flag("--allow-shared-peers"));
   }
 
-  private static String name(Arguments a, List<Path> paths) {
-    boolean fromPath = a.flag("--erasure") && paths.size() == 1 && a.text("--name").isEmpty();
-    return fromPath ? UploadTree.name(paths.getFirst()) : a.text("--name");
+  /** What is coded gets a name, which that of its shards is made from. */
+  private static String name(Arguments a, List<UploadRoot> paths) {
+    boolean needed = a.flag("--erasure") && a.text("--name").isEmpty();
+    if (!needed) {
+      return a.text("--name");
+    }
+    return paths.size() == 1
+        ? paths.getFirst().name()
+        : "sharded-" + String.format("%08x", ThreadLocalRandom.current().nextInt());
   }
 
   private static String cidVersion(Arguments a) {
-    return a.text("--hash").equalsIgnoreCase("sha2-256") ? a.text("--cid-version") : "1";
+    boolean usual = a.text("--hash").equalsIgnoreCase("sha2-256");
+    return usual ? String.valueOf(a.number("--cid-version")) : "1";
   }
 
   private static String rawLeaves(Arguments a) {
-    boolean implied = !cidVersion(a).equals("0") || a.flag("--erasure");
+    boolean implied = !cidVersion(a).equals("0") || a.flag("--erasure") || a.flag("--nocopy");
     return !a.text("--raw-leaves").isEmpty() ? a.text("--raw-leaves") : implied ? "true" : "";
   }
 
@@ -220,7 +241,7 @@ final class AddCommand {
         output.line("added " + event.text("cid") + " " + event.text("name"));
         output.out().flush();
         if (event.has("erasure")) {
-          output.error(receipt(event.object("erasure")));
+          output.note(receipt(event.object("erasure")));
         }
       }
     }

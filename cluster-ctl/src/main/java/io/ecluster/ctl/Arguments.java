@@ -13,6 +13,12 @@ record Arguments(ParseResult parsed) {
     return parsed.matchedOptionValue(name, parsed.commandSpec().findOption(name).defaultValue());
   }
 
+  /** Of an option that takes numbers. */
+  long number(String name) {
+    String byDefault = parsed.commandSpec().findOption(name).defaultValue();
+    return parsed.matchedOptionValue(name, Integer.valueOf(byDefault));
+  }
+
   boolean given(String name) {
     return parsed.hasMatchedOption(name);
   }

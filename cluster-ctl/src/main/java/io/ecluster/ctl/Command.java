@@ -1,12 +1,17 @@
 package io.ecluster.ctl;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** A command being described: its name, its options and what it does. */
+/**
+ * A command being described: its name, its options and what it does. Help, man pages and shell
+ * completion are all made from this.
+ */
 final class Command {
   /** Runs a command; what it throws becomes the exit code. */
   @FunctionalInterface
@@ -17,18 +22,40 @@ final class Command {
   private final CommandSpec spec;
 
   private Optional<Action> action = Optional.empty();
+  private boolean offline;
 
   private Command(String name) {
     this.spec = CommandSpec.wrapWithoutInspection(this).name(name);
   }
 
-  static Command named(String name, String description) {
+  static Command named(String name, String summary) {
     Command command = new Command(name);
-    CommandSpec spec = command.spec;
-    spec.usageMessage().description(description).width(100);
-    spec.addOption(
+    command.spec.usageMessage().description(summary);
+    command.spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
     return command;
+  }
+
+  /** Paragraphs behind the summary. */
+  Command details(String... paragraphs) {
+    List<String> all = new ArrayList<>(List.of(spec.usageMessage().description()));
+    for (String paragraph : paragraphs) {
+      all.add("");
+      all.addAll(paragraph.lines().toList());
+    }
+    spec.usageMessage().description(all.toArray(String[]::new));
+    return this;
+  }
+
+  Command alias(String name) {
+    spec.aliases(name);
+    return this;
+  }
+
+  /** Works, but is not listed in help. */
+  Command hidden() {
+    spec.usageMessage().hidden(true);
+    return this;
   }
 
   Command flag(String description, String... names) {
@@ -38,9 +65,19 @@ final class Command {
   }
 
   Command option(String byDefault, String label, String description, String... names) {
+    return option(String.class, byDefault, label, description, names);
+  }
+
+  /** An option that takes whole numbers. */
+  Command number(String byDefault, String label, String description, String... names) {
+    return option(Integer.class, byDefault, label, description, names);
+  }
+
+  private Command option(
+      Class<?> type, String byDefault, String label, String description, String... names) {
     spec.addOption(
         OptionSpec.builder(goNames(names))
-            .type(String.class)
+            .type(type)
             .defaultValue(byDefault)
             .paramLabel(label)
             .description(description)
@@ -81,6 +118,16 @@ final class Command {
     return this;
   }
 
+  /** It asks no API, whatever hosts are given. */
+  Command offline() {
+    offline = true;
+    return this;
+  }
+
+  static boolean isOffline(CommandSpec spec) {
+    return spec.userObject() instanceof Command command && command.offline;
+  }
+
   /** What a parsed command does; empty for groups of commands. */
   static Optional<Action> actionOf(CommandSpec spec) {
     return spec.userObject() instanceof Command command ? command.action : Optional.empty();
@@ -90,16 +137,24 @@ final class Command {
     return spec;
   }
 
-  /** The Go clients take long options with one dash as well. */
+  /**
+   * The Go clients take long options with one dash as well. Those names work and are told nowhere.
+   */
   private static String[] goNames(String... names) {
-    String[] all = new String[names.length * 2];
-    int count = 0;
-    for (String name : names) {
-      all[count++] = name;
-      if (name.startsWith("--")) {
-        all[count++] = name.substring(1);
-      }
-    }
-    return java.util.Arrays.copyOf(all, count);
+    List<String> all = new ArrayList<>(List.of(names));
+    Arrays.stream(names).filter(Command::isLong).map(name -> name.substring(1)).forEach(all::add);
+    return all.toArray(String[]::new);
+  }
+
+  static boolean isLong(String optionName) {
+    return optionName.startsWith("--");
+  }
+
+  /** The names that help tells: short ones, then long ones. */
+  static List<String> toldNames(OptionSpec option) {
+    return Arrays.stream(option.names())
+        .filter(name -> isLong(name) || name.length() == 2)
+        .sorted((a, b) -> Boolean.compare(isLong(a), isLong(b)))
+        .toList();
   }
 }

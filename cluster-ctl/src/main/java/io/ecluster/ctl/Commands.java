@@ -1,14 +1,13 @@
 package io.ecluster.ctl;
 
-import io.ecluster.client.JsonObject;
-import io.ecluster.multiformats.Cid;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Every command, with its options. */
 final class Commands {
+  static final String PROGRAM = "ipfs-cluster-ctl";
+
   /** In the order in which they are listed. */
   private static final List<String> NAMES =
       List.of(
@@ -22,7 +21,11 @@ final class Commands {
           "health",
           "ipfs",
           "ecget",
-          "ecrecovery");
+          "ecrecovery",
+          "completion",
+          "man",
+          "commands",
+          "help");
 
   private Commands() {}
 
@@ -33,19 +36,13 @@ final class Commands {
   /** Those that are named: describing all takes a third of the time that a command runs. */
   static CommandSpec only(Collection<String> named) {
     Command root =
-        Command.named("ipfs-cluster-ctl", "Manages an IPFS Cluster with erasure coding.")
-            .option(
-                "/ip4/127.0.0.1/tcp/9094",
-                "ADDRESS[,ADDRESS]",
-                "the API to talk to",
-                "-l",
-                "--host")
-            .option("text", "text|json", "how results are printed", "--enc", "--encoding")
-            .option("0", "SECONDS", "gives up after this long; 0 waits", "-t", "--timeout")
-            .option("", "USER:PASSWORD", "also from CLUSTER_CREDENTIALS", "--basic-auth")
-            .flag("plain HTTP although credentials are given", "-f", "--force-http")
-            .flag("say more", "-d", "--debug")
-            .flag("print the version", "-v", "--version");
+        Command.named(PROGRAM, "Manages an IPFS Cluster with erasure coding.")
+            .details(
+                "Hosts are multiaddrs such as /ip4/127.0.0.1/tcp/9094, /dns4/NAME/tcp/9094,"
+                    + " /unix/PATH or, for HTTP over libp2p, /ip4/…/tcp/…/p2p/ID and /dnsaddr/NAME."
+                    + " Of several, and of several addresses of a name, the first that answers is"
+                    + " used.");
+    globalOptions(root);
     for (String name : NAMES) {
       if (named.contains(name)) {
         root.sub(describe(name));
@@ -54,25 +51,48 @@ final class Commands {
     return root.spec();
   }
 
+  private static void globalOptions(Command root) {
+    root.option(
+            "/ip4/127.0.0.1/tcp/9094", "ADDRESS[,ADDRESS]", "the API to talk to", "-l", "--host")
+        .option(
+            "", "HEX", "the cluster's secret, for libp2p hosts in its private network", "--secret")
+        .flag("use HTTPS", "-s", "--https")
+        .flag("take any certificate of an HTTPS host", "--no-check-certificate")
+        .option("text", "text|json", "how results are printed", "--enc", "--encoding")
+        .number("0", "SECONDS", "give up after this long; 0 waits", "-t", "--timeout")
+        .flag("tell of each request, on stderr", "-d", "--debug")
+        .option(
+            "",
+            "USER[:PASSWORD]",
+            "who you are, also from CLUSTER_CREDENTIALS; uses HTTPS",
+            "--basic-auth")
+        .flag("plain HTTP although credentials are given", "-f", "--force-http")
+        .flag("print the version", "-v", "--version");
+  }
+
   private static Command describe(String name) {
     return switch (name) {
       case "id" -> Command.named(name, "Shows the peer.").does(Commands::id);
-      case "peers" -> peers();
+      case "peers" -> peers().sub(ShellCommands.help());
       case "add" -> AddCommand.describe();
-      case "pin" -> PinCommands.describe();
-      case "status" -> status();
-      case "recover" -> recover();
+      case "pin" -> PinCommands.describe().sub(ShellCommands.help());
+      case "status" -> StatusCommands.status();
+      case "recover" -> StatusCommands.recover();
       case "version" -> Command.named(name, "Shows the peer's version.").does(Commands::version);
-      case "health" -> health();
-      case "ipfs" -> ipfs();
+      case "health" -> HealthCommands.describe().sub(ShellCommands.help());
+      case "ipfs" -> ipfs().sub(ShellCommands.help());
       case "ecget" -> EcGetCommand.describe();
       case "ecrecovery" -> EcRecoveryCommand.describe();
+      case "completion" -> ShellCommands.completion();
+      case "man" -> ShellCommands.man();
+      case "commands" -> ShellCommands.list();
+      case "help" -> ShellCommands.help();
       default -> throw new IllegalArgumentException("no command " + name);
     };
   }
 
   private static Command peers() {
-    return Command.named("peers", "Lists the members.")
+    return Command.named("peers", "Lists and removes the members.")
         .sub(
             Command.named("ls", "Lists the members.")
                 .does((session, _) -> session.printAll("GET", "/peers", PeerText::peer)))
@@ -81,80 +101,6 @@ final class Commands {
                 .operands("PEER")
                 .does((session, a) ->
                     session.api().call("DELETE", "/peers/" + PinCommands.peer(a.operand("peer")))));
-  }
-
-  private static Command status() {
-    return Command.named("status", "Shows what each peer says of pins.")
-        .flag("ask only the contacted peer", "--local")
-        .option("", "STATUS[,STATUS]", "only pins in these states", "--filter")
-        .operands("CID")
-        .does(Commands::status);
-  }
-
-  private static void status(Session session, Arguments a) {
-    List<String> cids = a.operands().stream().map(cid -> PinCommands.cid(cid).toString()).toList();
-    QueryString query = new QueryString().flag("local", a.flag("--local"));
-    switch (cids.size()) {
-      case 0 ->
-          session.printAll(
-              "GET", query.add("filter", a.text("--filter")).on("/pins"), PinText::status);
-      case 1 -> session.print("GET", query.on("/pins/" + cids.getFirst()), PinText::status);
-      default ->
-          session.printAll(
-              "GET", query.add("cids", String.join(",", cids)).on("/pins"), PinText::status);
-    }
-  }
-
-  private static Command recover() {
-    return Command.named("recover", "Retries pins that failed.")
-        .flag("only on the contacted peer", "--local")
-        .operands("[CID]")
-        .does(Commands::recover);
-  }
-
-  private static void recover(Session session, Arguments a) {
-    QueryString query = new QueryString().flag("local", a.flag("--local"));
-    if (a.operands().isEmpty()) {
-      session.printAll("POST", query.on("/pins/recover"), PinText::status);
-    } else {
-      Cid cid = PinCommands.cid(a.operand("CID"));
-      session.print("POST", query.on("/pins/" + cid + "/recover"), PinText::status);
-    }
-  }
-
-  private static Command health() {
-    return Command.named("health", "Shows how the cluster is.")
-        .sub(
-            Command.named("metrics", "Shows the latest metrics of all peers.")
-                .operands("[NAME]")
-                .does(Commands::metrics))
-        .sub(Command.named("alerts", "Shows metrics that ran out.").does(Commands::alerts));
-  }
-
-  private static void metrics(Session session, Arguments a) {
-    String path = "/monitor/metrics";
-    if (a.operands().isEmpty()) {
-      printList(session, path, String::valueOf);
-    } else {
-      Instant now = Instant.now();
-      String named = path + "/" + Session.encode(a.operand("metric name")).replace("+", "%20");
-      printList(session, named, m -> PeerText.metric(JsonObject.of(m), now));
-    }
-  }
-
-  private static void alerts(Session session, Arguments a) {
-    Instant now = Instant.now();
-    printList(session, "/health/alerts", alert -> PeerText.alert(JsonObject.of(alert), now));
-  }
-
-  private static void printList(
-      Session session, String target, java.util.function.Function<Object, String> text) {
-    Object answer = session.api().call("GET", target);
-    if (session.output().json()) {
-      session.output().document(answer);
-    } else if (answer instanceof List<?> list) {
-      list.forEach(item -> session.output().line(text.apply(item)));
-    }
   }
 
   private static Command ipfs() {
@@ -175,6 +121,6 @@ final class Commands {
   }
 
   private static void version(Session session, Arguments a) {
-    session.print("GET", "/version", answer -> answer.text("version"));
+    session.print("GET", "/version", (answer, _) -> answer.text("version"));
   }
 }

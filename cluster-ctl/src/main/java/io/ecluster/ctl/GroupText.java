@@ -7,18 +7,18 @@ import java.util.Locale;
 final class GroupText {
   private GroupText() {}
 
-  static String group(JsonObject group) {
-    StringBuilder text = new StringBuilder(head(group));
+  static String group(JsonObject group, Style style) {
+    StringBuilder text = new StringBuilder(head(group, style));
     for (Object shard : group.list("shards")) {
       text.append('\n').append(shard(JsonObject.of(shard), group.number("data_shards")));
     }
     if (!group.text("error").isEmpty()) {
-      text.append("\n    ! ").append(group.text("error"));
+      text.append("\n    ! ").append(style.bad(group.text("error")));
     }
     return text.toString();
   }
 
-  private static String head(JsonObject group) {
+  private static String head(JsonObject group, Style style) {
     long margin = group.number("margin");
     long after = group.number("margin_after");
     String work =
@@ -30,14 +30,14 @@ final class GroupText {
                     Sizes.text(group.number("bytes_to_write")));
     return "%s | %s | group %d of %d | %d+%d | Margin: %s | %s%s"
         .formatted(
-            group.text("cid"),
+            style.strong(group.text("cid")),
             group.text("name"),
             group.number("group") + 1,
             group.number("groups"),
             group.number("data_shards"),
             group.number("parity_shards"),
             margin == after ? String.valueOf(margin) : margin + " -> " + after,
-            group.text("state").toUpperCase(Locale.ROOT),
+            style.status(group.text("state").toUpperCase(Locale.ROOT)),
             work);
   }
 

@@ -3,7 +3,6 @@ package io.ecluster.ctl;
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.ApiException;
 import io.ecluster.client.ApiVersion;
-import io.ecluster.client.Endpoint;
 import io.ecluster.client.JsonException;
 import io.ecluster.client.SourceException;
 import io.ecluster.multiformats.FormatException;
@@ -18,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -104,17 +103,19 @@ public final class Main {
     }
     Optional<Command.Action> action = Command.actionOf(last.commandSpec());
     if (last.isUsageHelpRequested() || action.isEmpty()) {
-      last.commandSpec().commandLine().usage(out);
+      out.print(HelpText.of(last.commandSpec()));
       return ExitCode.OK;
     }
     Arguments globals = new Arguments(global);
     String encoding = globals.text("--encoding");
-    Output output = new Output(out, err, encoding.equals("json"), terminal());
+    Output output = Output.of(out, err, encoding.equals("json"), environment);
     try {
       if (!encoding.equals("json") && !encoding.equals("text")) {
         throw new LocalException("error : unsupported encoding");
       }
-      action.get().run(new Session(client(globals), output, waits), new Arguments(last));
+      boolean offline = Command.isOffline(last.commandSpec());
+      ApiClient api = offline ? noApi() : client(globals, output);
+      action.get().run(new Session(api, output, waits), new Arguments(last));
       return ExitCode.OK;
     } catch (Exception e) {
       return fail(e, output);
@@ -151,8 +152,13 @@ public final class Main {
       document.put("message", String.valueOf(error.getMessage()));
       output.document(document);
     } else {
+      String message = String.valueOf(error.getMessage());
       output.line(
-          "An error occurred:\n  Code: " + error.code() + "\n  Message: " + error.getMessage());
+          output.style().bad("An error occurred:")
+              + "\n  Code: "
+              + error.code()
+              + "\n  Message: "
+              + (output.style().terminal() ? Printable.text(message) : message));
     }
     return error.code() == 0 ? ExitCode.LOCAL_ERROR : ExitCode.API_ERROR;
   }
@@ -165,35 +171,26 @@ public final class Main {
       return ExitCode.UNKNOWN_COMMAND;
     }
     out.print("Incorrect Usage: " + error.getMessage() + "\n\n");
-    where.usage(out);
+    out.print(HelpText.of(where.getCommandSpec()));
     return ExitCode.LOCAL_ERROR;
   }
 
-  private ApiClient client(Arguments globals) {
-    List<Endpoint> endpoints =
-        Stream.of(globals.text("--host").split(",")).map(Endpoint::parse).toList();
-    String auth = globals.text("--basic-auth");
-    if (auth.isEmpty()) {
-      auth = environment.getOrDefault("CLUSTER_CREDENTIALS", "");
-    }
-    return new ApiClient(endpoints, credentials(auth), timeout(globals.text("--timeout")));
+  private static ApiClient noApi() {
+    return new ApiClient(List.of(), Optional.empty(), Duration.ZERO);
   }
 
-  /** A user alone has an empty password. */
-  private static Optional<String> credentials(String auth) {
-    String pair = auth.contains(":") ? auth : auth + ":";
-    return auth.isEmpty() ? Optional.empty() : Optional.of(pair);
+  private ApiClient client(Arguments globals, Output output) {
+    Hosts hosts = new Hosts(globals, environment, output);
+    Consumer<String> log =
+        globals.flag("--debug") ? text -> output.note("DEBUG " + text) : _ -> {};
+    return new ApiClient(hosts.routes(), hosts.credentials(), timeout(globals), log);
   }
 
-  private static Duration timeout(String seconds) {
-    if (!seconds.matches("[0-9]{1,9}")) {
+  private static Duration timeout(Arguments globals) {
+    long seconds = globals.number("--timeout");
+    if (seconds < 0) {
       throw new LocalException("error : --timeout must be a number of seconds, not " + seconds);
     }
-    return Duration.ofSeconds(Long.parseLong(seconds));
-  }
-
-  /** The launcher says whether stderr is a terminal; Java cannot tell. */
-  private boolean terminal() {
-    return environment.getOrDefault("ECLUSTER_STDERR_TERMINAL", "").equals("1");
+    return Duration.ofSeconds(seconds);
   }
 }

@@ -4,23 +4,37 @@ import io.ecluster.client.JsonObject;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.PeerId;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code pin add}, {@code pin rm}, {@code pin ls}. */
+/** {@code pin}: add, rm, update and ls. */
 final class PinCommands {
+  private static final Set<String> NAMESPACES = Set.of("ipfs", "ipns", "ipld");
+
   private PinCommands() {}
 
   static Command describe() {
-    return Command.named("pin", "Adds, removes and lists pins.").sub(add()).sub(rm()).sub(ls());
+    return Command.named("pin", "Adds, removes and lists pins.")
+        .sub(add())
+        .sub(rm())
+        .sub(update())
+        .sub(ls());
   }
 
   private static Command add() {
     Command command =
         Command.named("add", "Pins a CID or a path.")
+            .details(
+                "The peers are chosen by the cluster, those of --allocations before others. As many"
+                    + " copies are made as the replication factors say; -1 pins everywhere, 0 takes"
+                    + " what the cluster's configuration says.",
+                "A path such as /ipfs/CID/a/b, /ipns/NAME or /ipld/CID is resolved once.")
             .operands("CID|PATH")
-            .option("0", "N", "as many copies; -1 is everywhere", "-r", "--replication")
-            .option("0", "N", "fewest copies", "--rmin", "--replication-min")
-            .option("0", "N", "most copies", "--rmax", "--replication-max")
+            .number("0", "N", "as many copies, whatever min and max say", "-r", "--replication")
+            .number("0", "N", "fewest copies", "--rmin", "--replication-min")
+            .number("0", "N", "most copies", "--rmax", "--replication-max")
             .option("", "PEER[,PEER]", "peers to prefer", "--allocs", "--allocations")
             .option("", "NAME", "a name for the pin", "-n", "--name")
             .option("recursive", "recursive|direct", "how much is pinned", "--mode")
@@ -32,20 +46,23 @@ final class PinCommands {
   private static void add(Session session, Arguments a) {
     QueryString query =
         new QueryString()
-            .add("replication", zeroIsNone(a.text("--replication")))
-            .add("replication-min", zeroIsNone(a.text("--replication-min")))
-            .add("replication-max", zeroIsNone(a.text("--replication-max")))
+            .number("replication", a.number("--replication"))
+            .number("replication-min", a.number("--replication-min"))
+            .number("replication-max", a.number("--replication-max"))
             .add("user-allocations", peers(a.text("--allocations")))
             .add("name", a.text("--name"))
             .add("mode", a.text("--mode"))
-            .add("expire-in", a.text("--expire-in"))
+            .add("expire-at", Expiry.time(session, a.text("--expire-in")))
             .metadata(a.texts("--metadata"));
     JsonObject pin = call(session, "POST", query.on(path(a.operand("CID or path"))));
     Waiting.finish(session, a, pin, "pinned");
   }
 
   private static Command rm() {
-    Command command = Command.named("rm", "Unpins a CID or a path.").operands("CID|PATH");
+    Command command =
+        Command.named("rm", "Unpins a CID or a path.")
+            .details("The root of something erasure-coded takes its shards with it.")
+            .operands("CID|PATH");
     return Waiting.describe(command).does(PinCommands::rm);
   }
 
@@ -54,9 +71,38 @@ final class PinCommands {
     Waiting.finish(session, a, pin, "unpinned");
   }
 
+  private static Command update() {
+    Command command =
+        Command.named("update", "Pins another CID or path in the way of an existing pin.")
+            .details(
+                "The new pin has all options of the old one, and the same peers, which already have"
+                    + " the blocks that both share. The old one stays; pin rm removes it.")
+            .operands("CID NEW-CID|PATH")
+            .option("", "NAME", "another name for the new pin", "-n", "--name")
+            .option("", "DURATION", "unpin the new one after this long", "--expire-in");
+    return Waiting.describe(command).does(PinCommands::update);
+  }
+
+  private static void update(Session session, Arguments a) {
+    if (a.operands().size() != 2) {
+      throw new LocalException("error : need exactly two: a CID, and another CID or path");
+    }
+    QueryString query =
+        new QueryString()
+            .add("name", a.text("--name"))
+            .add("expire-at", Expiry.time(session, a.text("--expire-in")))
+            .add("pin-update", cid(a.operands().getFirst()).toString());
+    JsonObject pin = call(session, "POST", query.on(path(a.operands().getLast())));
+    Waiting.finish(session, a, pin, "pinned");
+  }
+
   private static Command ls() {
     return Command.named("ls", "Lists the pinset.")
-        .option("all", "TYPE[,TYPE]", "pin, meta-pin, clusterdag-pin, shard-pin or all", "--filter")
+        .details(
+            "This is what shall be pinned and where. Whether it is, status says.",
+            "The filter is for the whole list: all, or some of pin, meta-pin (roots of what is"
+                + " coded), clusterdag-pin (their manifests) and shard-pin.")
+        .option("all", "TYPE[,TYPE]", "only pins of these types", "--filter")
         .operands("[CID]")
         .does(PinCommands::ls);
   }
@@ -91,25 +137,33 @@ final class PinCommands {
   }
 
   private static String peers(String commaList) {
-    Stream.of(commaList.split(",")).filter(id -> !id.isEmpty()).forEach(PinCommands::peer);
-    return commaList;
+    if (commaList.isEmpty()) {
+      return "";
+    }
+    return Stream.of(commaList.split(",", -1))
+        .map(id -> peer(id.strip()).toString())
+        .collect(Collectors.joining(","));
   }
 
-  /** A bare CID is taken as {@code /ipfs/CID}. */
+  /** A bare CID, also with a path behind it, is taken as {@code /ipfs/CID}. */
   private static String path(String operand) {
-    if (!operand.startsWith("/")) {
-      return "/pins/ipfs/" + cid(operand);
+    String whole = operand.startsWith("/") ? operand : "/ipfs/" + operand;
+    List<String> parts =
+        Stream.of(whole.split("/")).filter(part -> !part.isEmpty()).map(PinCommands::clean).toList();
+    if (parts.size() < 2 || !NAMESPACES.contains(parts.getFirst())) {
+      throw new LocalException(
+          "error : \"" + operand + "\" is neither a CID nor a path such as /ipfs/CID/file");
     }
-    StringBuilder encoded = new StringBuilder("/pins");
-    for (String part : operand.split("/")) {
-      if (!part.isEmpty()) {
-        encoded.append('/').append(Session.encode(part).replace("+", "%20"));
-      }
+    if (!parts.getFirst().equals("ipns")) {
+      cid(parts.get(1));
     }
-    return encoded.toString();
+    return "/pins/" + parts.stream().map(Session::encodePart).collect(Collectors.joining("/"));
   }
 
-  static String zeroIsNone(String number) {
-    return number.equals("0") ? "" : number;
+  private static String clean(String part) {
+    if (part.equals("..") || part.equals(".")) {
+      throw new LocalException("error : a path in IPFS has no \"" + part + "\"");
+    }
+    return part;
   }
 }

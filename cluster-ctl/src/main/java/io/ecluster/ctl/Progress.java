@@ -30,7 +30,7 @@ final class Progress implements AutoCloseable {
    */
   Progress(Output output, boolean quiet, long totalBytes, LongSupplier nanoClock) {
     this.output = output;
-    this.shown = output.terminal() && !quiet;
+    this.shown = output.errorStyle().terminal() && !quiet;
     this.totalBytes = totalBytes;
     this.nanoClock = nanoClock;
     this.started = nanoClock.getAsLong();

@@ -18,6 +18,11 @@ final class QueryString {
     return value ? add(name, "true") : this;
   }
 
+  /** A number; 0 asks for nothing. */
+  QueryString number(String name, long value) {
+    return value == 0 ? this : add(name, String.valueOf(value));
+  }
+
   /** Metadata given as {@code key=value}. */
   QueryString metadata(List<String> pairs) {
     for (String pair : pairs) {
@@ -26,7 +31,10 @@ final class QueryString {
         throw new LocalException(
             "error parsing metadata: \"" + pair + "\" is not of the form key=value");
       }
-      add("meta-" + pair.substring(0, equals), pair.substring(equals + 1));
+      parts.add(
+          Session.encode("meta-" + pair.substring(0, equals))
+              + "="
+              + Session.encode(pair.substring(equals + 1)));
     }
     return this;
   }

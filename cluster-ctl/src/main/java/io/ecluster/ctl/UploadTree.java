@@ -17,15 +17,9 @@ import java.util.stream.Stream;
  * sorted by name.
  */
 final class UploadTree {
-  /** Stands for standard input; a file of that name is {@code ./-}. */
-  static final Path STANDARD_INPUT = Path.of("-");
-
-  /** What is read from standard input needs some name. */
-  private static final String STANDARD_INPUT_NAME = "stdin";
-
   private static final int BUFFER_BYTES = 256 * 1024;
 
-  private final List<Path> roots;
+  private final List<UploadRoot> roots;
   private final boolean recursive;
   private final boolean hidden;
   private final String boundary;
@@ -33,7 +27,7 @@ final class UploadTree {
   private boolean standardInputRead;
 
   UploadTree(
-      List<Path> roots,
+      List<UploadRoot> roots,
       boolean recursive,
       boolean hidden,
       String boundary,
@@ -48,17 +42,20 @@ final class UploadTree {
   /**
    * Checks that all of it can be read, before anything is sent.
    *
-   * @return the bytes of all files, 0 if some of it comes from standard input
+   * @return the bytes of all files, 0 if that cannot be known: standard input, URLs
    * @throws LocalException naming what is missing, unreadable or a folder without {@code -r}
    */
   long check() {
     long total = 0;
-    for (Path root : roots) {
-      if (!root.equals(STANDARD_INPUT)) {
-        total += check(root);
+    boolean known = true;
+    for (UploadRoot root : roots) {
+      if (root instanceof UploadRoot.Local(Path path)) {
+        total += check(path);
+      } else {
+        known = false;
       }
     }
-    return roots.contains(STANDARD_INPUT) ? 0 : total;
+    return known ? total : 0;
   }
 
   private long check(Path root) {
@@ -94,24 +91,38 @@ final class UploadTree {
 
   /** Writes the whole body. */
   void writeTo(OutputStream out) throws IOException {
-    for (Path root : roots) {
-      if (root.equals(STANDARD_INPUT)) {
-        writeStandardInput(out);
-      } else {
-        write(out, root, name(root));
+    for (UploadRoot root : roots) {
+      switch (root) {
+        case UploadRoot.Local(Path path) -> write(out, path, root.name());
+        case UploadRoot.StandardInput _ -> writeStandardInput(out, root.name());
+        case UploadRoot.Web web -> write(out, web);
       }
     }
     out.write(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /** It can be read only once: an upload that failed is not tried with another peer. */
-  private void writeStandardInput(OutputStream out) throws IOException {
+  private void writeStandardInput(OutputStream out, String name) throws IOException {
     if (standardInputRead) {
       throw new SourceException("standard input has been read and cannot be sent again");
     }
     standardInputRead = true;
-    part(out, STANDARD_INPUT_NAME, "application/octet-stream");
-    copy(standardInput, out, Path.of(STANDARD_INPUT_NAME));
+    part(out, name, "application/octet-stream");
+    copy(standardInput, out, name);
+    end(out);
+  }
+
+  /** The node may be told to leave the bytes where they are: so the part says where that is. */
+  private void write(OutputStream out, UploadRoot.Web web) throws IOException {
+    try (InputStream in = web.open()) {
+      String where = "Abspath-Encoded: " + Session.encode(web.uri().toString()) + "\r\n";
+      part(out, where, web.name(), "application/octet-stream");
+      copy(in, out, web.uri().toString());
+      end(out);
+    }
+  }
+
+  private static void end(OutputStream out) throws IOException {
     out.write('\r');
     out.write('\n');
   }
@@ -120,39 +131,41 @@ final class UploadTree {
     if (Files.isSymbolicLink(path)) {
       part(out, name, "application/symlink");
       out.write(target(path).getBytes(StandardCharsets.UTF_8));
-      out.write('\r');
-      out.write('\n');
+      end(out);
     } else if (Files.isDirectory(path)) {
       part(out, name, "application/x-directory");
-      out.write('\r');
-      out.write('\n');
+      end(out);
       for (Path child : children(path)) {
         write(out, child, name + "/" + child.getFileName());
       }
     } else {
       part(out, name, "application/octet-stream");
       copy(path, out);
-      out.write('\r');
-      out.write('\n');
+      end(out);
     }
   }
 
   private void part(OutputStream out, String name, String type) throws IOException {
+    part(out, "", name, type);
+  }
+
+  private void part(OutputStream out, String headers, String name, String type)
+      throws IOException {
     String head =
-        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n"
-            .formatted(boundary, Session.encode(name), type);
+        "--%s\r\n%sContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n"
+            .formatted(boundary, headers, Session.encode(name), type);
     out.write(head.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static void copy(Path file, OutputStream out) throws IOException {
     try (InputStream in = open(file)) {
-      copy(in, out, file);
+      copy(in, out, file.toString());
     }
   }
 
-  private static void copy(InputStream in, OutputStream out, Path file) throws IOException {
+  private static void copy(InputStream in, OutputStream out, String what) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
-    for (int count = read(in, buffer, file); count > 0; count = read(in, buffer, file)) {
+    for (int count = read(in, buffer, what); count > 0; count = read(in, buffer, what)) {
       out.write(buffer, 0, count);
     }
   }
@@ -165,11 +178,11 @@ final class UploadTree {
     }
   }
 
-  private static int read(InputStream in, byte[] buffer, Path file) {
+  private static int read(InputStream in, byte[] buffer, String what) {
     try {
       return in.read(buffer);
     } catch (IOException e) {
-      throw new SourceException("cannot read " + file + ": " + Failures.text(e), e);
+      throw new SourceException("cannot read " + what + ": " + Failures.text(e), e);
     }
   }
 
@@ -192,14 +205,5 @@ final class UploadTree {
     } catch (UncheckedIOException e) {
       throw new SourceException("cannot list " + folder + ": " + e.getMessage(), e);
     }
-  }
-
-  /** The name under which a path is added; {@code .} is the name of the folder it stands for. */
-  static String name(Path path) {
-    if (path.equals(STANDARD_INPUT)) {
-      return STANDARD_INPUT_NAME;
-    }
-    Path name = path.toAbsolutePath().normalize().getFileName();
-    return name == null ? "root" : name.toString();
   }
 }

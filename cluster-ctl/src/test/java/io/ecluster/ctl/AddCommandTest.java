@@ -109,7 +109,8 @@ class AddCommandTest {
         "add --layout trickle | layout=trickle&format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0",
         "add --cid-version 1 --raw-leaves=false | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=1&raw-leaves=false",
         "add --no-pin --local -w | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0&wrap-with-directory=true&local=true&no-pin=true",
-        "add -s size-1000 --layout balanced --expire-in 2h | expire-in=2h&layout=balanced&format=unixfs&chunker=size-1000&hash=sha2-256&cid-version=0",
+        "add -s size-1000 --layout balanced | layout=balanced&format=unixfs&chunker=size-1000&hash=sha2-256&cid-version=0",
+        "add --shard --nocopy=false | format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0&shard=true",
         "add --metadata k=v w --allocs p,q | user-allocations=p%2Cq&meta-k=v&format=unixfs&chunker=size-262144&hash=sha2-256&cid-version=0&wrap-with-directory=true"
       })
   void optionsBecomeTheQuery(String line, String query) throws IOException {
@@ -129,7 +130,11 @@ class AddCommandTest {
     InputStream input = new ByteArrayInputStream("typed".getBytes(StandardCharsets.UTF_8));
     UploadTree tree =
         new UploadTree(
-            List.of(file("a", "x"), UploadTree.STANDARD_INPUT), false, false, "b", input);
+            List.of(new UploadRoot.Local(file("a", "x")), new UploadRoot.StandardInput()),
+            false,
+            false,
+            "b",
+            input);
     assertThat(tree.check()).isZero();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     tree.writeTo(out);
@@ -293,6 +298,67 @@ class AddCommandTest {
             out.write(request.method().equals("POST") ? EVENTS : FakeApi.json(200, pinned)))) {
       assertThat(Ctl.run(api, "add", "--wait", file("a", "x").toString()).code()).isZero();
       assertThat(api.requests().getLast().target()).isEqualTo("/pins/cid-of-root");
+    }
+  }
+
+  @Test
+  void whatAUrlNamesIsReadAndSentOn() throws IOException {
+    byte[] page = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nweb!".getBytes(StandardCharsets.UTF_8);
+    try (FakeApi web = FakeApi.answering(page);
+        FakeApi api = FakeApi.answering(EVENTS)) {
+      String host = "http://127.0.0.1:" + web.address().replaceAll(".*/", "");
+      String url = host + "/a/page.html?q=1";
+      assertThat(Ctl.run(api, "add", "--nocopy", url).code()).isZero();
+      assertThat(api.onlyRequest().target()).contains("&raw-leaves=true&", "&nocopy=true&");
+      assertThat(api.onlyRequest().text())
+          .contains("Abspath-Encoded: " + Session.encode(url) + "\r\n")
+          .contains("filename=\"page.html\"")
+          .contains("\r\n\r\nweb!\r\n");
+      assertThat(web.onlyRequest().target()).isEqualTo("/a/page.html?q=1");
+      assertThat(new UploadRoot.Web(java.net.URI.create(host + "/")).name()).isEqualTo("127.0.0.1");
+    }
+  }
+
+  @Test
+  void aUrlThatCannotBeReadEndsTheUpload() {
+    byte[] gone = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+    try (FakeApi web = FakeApi.answering(gone);
+        FakeApi api = FakeApi.answering(EVENTS)) {
+      String url = "http://127.0.0.1:" + web.address().replaceAll(".*/", "") + "/x";
+      Ctl.Result result = Ctl.run(api, "add", url);
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err()).isEqualTo("error : cannot read " + url + ": HTTP status 404\n");
+    }
+  }
+
+  @Test
+  void whatIsCodedHasAName() throws IOException {
+    String one = file("one", "1").toString();
+    String two = file("two", "2").toString();
+    try (FakeApi api = FakeApi.answering(CODED)) {
+      Ctl.run(api, "add", "--erasure", one);
+      Ctl.run(api, "add", "--erasure", one, two);
+      Ctl.run(api, "add", "--erasure", "-n", "mine", one, two);
+      assertThat(api.requests())
+          .extracting(request -> request.target().replaceAll(".*[?&]name=([^&]*).*", "$1"))
+          .satisfiesExactly(
+              name -> assertThat(name).isEqualTo("one"),
+              name -> assertThat(name).matches("sharded-[0-9a-f]{8}"),
+              name -> assertThat(name).isEqualTo("mine"));
+    }
+  }
+
+  @Test
+  void waitingForAnAddAsksHowManyPeersAreEnough() throws IOException {
+    String status = "{\"peer_map\":{\"p\":{\"status\":\"pinned\"},\"q\":{\"status\":\"pinning\"}}}";
+    try (FakeApi api =
+        FakeApi.start((request, out) -> {
+          String document =
+              request.target().startsWith("/alloc") ? "{\"replication_factor_min\":1}" : status;
+          out.write(request.method().equals("POST") ? EVENTS : FakeApi.json(200, document));
+        })) {
+      assertThat(Ctl.run(api, "add", "--wait", file("a", "x").toString()).code()).isZero();
+      assertThat(api.requests().get(1).target()).isEqualTo("/allocations/cid-of-root");
     }
   }
 }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.client.FakeApi;
 import io.ecluster.client.Json;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +58,7 @@ class CommandsTest {
           + "    > "
           + Ctl.TWO
           + " : PINNED | 2026-02-03T04:05:06+02:00 | Attempts: 0 | Priority: false\n"
-          + "    > peer one             : PIN_ERROR: context deadline exceeded | 2026-02-03T04:05:06Z"
+          + "    > peer one             : PIN_ERROR: context deadline exceeded | 2026-02-03T04:05:06.789Z"
           + " | Attempts: 3 | Priority: true\n";
 
   private static final String PEER =
@@ -222,6 +227,27 @@ class CommandsTest {
   }
 
   @Test
+  void trafficIsToldByProtocol() {
+    String answer =
+        "{\"/b\":{\"total_in\":1500,\"total_out\":9,\"rate_in\":1.005,\"rate_out\":0},"
+            + "\"\":{\"total_in\":0,\"total_out\":12000000,\"rate_in\":12345678.9,\"rate_out\":1e-7}}";
+    try (FakeApi api = FakeApi.answering(FakeApi.json(200, answer))) {
+      assertThat(Ctl.run(api, "health", "bandwidth").out())
+          .isEqualTo(
+              " ".repeat(25)
+                  + ": In:     0 B. Out:   12 MB. RateIn: 12345678.90B/s. RateOut: 0.00B/s\n"
+                  + " ".repeat(23)
+                  + "/b: In:  1.5 kB. Out:     9 B. RateIn: 1.00B/s. RateOut: 0.00B/s\n");
+      assertThat(Ctl.run(api, "--enc", "json", "health", "bandwidth").out())
+          .contains("\"rate_in\": 12345678.9,", "\"rate_out\": 1e-7\n");
+      assertThat(api.requests()).allMatch(r -> r.target().equals("/health/bandwidth"));
+    }
+    try (FakeApi api = FakeApi.answering(FakeApi.json(200, "{}"))) {
+      assertThat(Ctl.run(api, "health", "bandwidth").out()).isEmpty();
+    }
+  }
+
+  @Test
   void alertsAreTold() {
     String alert =
         "[{\"name\":\"ping\",\"peer\":\"p\",\"expire\":0,\"triggered_at\":\"1970-01-01T00:00:00Z\"}]";
@@ -235,7 +261,7 @@ class CommandsTest {
   void removingAPeerPrintsNothing() {
     try (FakeApi api =
         FakeApi.answering(
-            "HTTP/1.1 204 No Content\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+            "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.UTF_8))) {
       assertThat(Ctl.run(api, "peers", "rm", Ctl.ONE)).isEqualTo(new Ctl.Result(0, "", ""));
       assertThat(api.onlyRequest().target()).isEqualTo("/peers/" + Ctl.ONE);
     }
@@ -251,7 +277,13 @@ class CommandsTest {
         "pin add --ns --rmin 2 --rmax=3 {cid} | POST | /pins/ipfs/{cid}?replication-min=2&replication-max=3&mode=recursive",
         "pin add -ns -rmin 2 {cid} | POST | /pins/ipfs/{cid}?replication-min=2&mode=recursive",
         "pin add --ns --metadata a=b --metadata c=d=e {cid} | POST | /pins/ipfs/{cid}?mode=recursive&meta-a=b&meta-c=d%3De",
-        "pin add --ns --expire-in 2h --allocs {one} {cid} | POST | /pins/ipfs/{cid}?user-allocations={one}&mode=recursive&expire-in=2h",
+        "pin add --ns --allocs {one} {cid} | POST | /pins/ipfs/{cid}?user-allocations={one}&mode=recursive",
+        "pin add --ns --metadata a= {cid} | POST | /pins/ipfs/{cid}?mode=recursive&meta-a=",
+        "pin add --ns {cid}/a/b | POST | /pins/ipfs/{cid}/a/b?mode=recursive",
+        "pin add --ns /ipld/{cid} | POST | /pins/ipld/{cid}?mode=recursive",
+        "pin add --ns=false --no-status --wait=false {cid} | POST | /pins/ipfs/{cid}?mode=recursive",
+        "pin update --ns {cid} {cid} | POST | /pins/ipfs/{cid}?pin-update={cid}",
+        "pin update --ns -n x {cid} /ipns/a.b/c | POST | /pins/ipns/a.b/c?name=x&pin-update={cid}",
         "pin add {cid} --ns | POST | /pins/ipfs/{cid}?mode=recursive",
         "pin add --ns /ipfs/{cid}/a/b | POST | /pins/ipfs/{cid}/a/b?mode=recursive",
         "pin add --ns /ipfs//{cid}/a+b;c/ | POST | /pins/ipfs/{cid}/a%2Bb%3Bc?mode=recursive",
@@ -264,6 +296,19 @@ class CommandsTest {
       assertThat(Ctl.run(api, filled(line).split(" "))).isEqualTo(new Ctl.Result(0, PIN_TEXT, ""));
       assertThat(api.onlyRequest().method()).isEqualTo(method);
       assertThat(api.onlyRequest().target()).isEqualTo(filled(target));
+    }
+  }
+
+  @Test
+  void theTimeToUnpinIsReckonedHere() {
+    try (FakeApi api = FakeApi.answering(FakeApi.json(200, PIN))) {
+      Waits noon = new Waits(() -> Instant.parse("2026-01-01T12:00:00Z"), _ -> {});
+      String[] line = {"--host", api.address(), "pin", "add", "--ns", "--expire-in", "1h30m", Ctl.CID};
+      assertThat(Ctl.run(Map.of(), noon, line).code()).isZero();
+      String query = URLDecoder.decode(api.onlyRequest().target(), StandardCharsets.UTF_8);
+      String time = query.replaceFirst(".*expire-at=", "");
+      assertThat(OffsetDateTime.parse(time).toInstant())
+          .isEqualTo(Instant.parse("2026-01-01T13:30:00Z"));
     }
   }
 
@@ -303,7 +348,7 @@ class CommandsTest {
   void repairIsAskedForAsTold(String line, String target) {
     try (FakeApi api =
         FakeApi.answering(
-            "HTTP/1.1 204 No Content\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+            "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.UTF_8))) {
       assertThat(Ctl.run(api, filled(line).split(" "))).isEqualTo(new Ctl.Result(0, "", ""));
       assertThat(api.onlyRequest().method()).isEqualTo("POST");
       assertThat(api.onlyRequest().target()).isEqualTo(filled(target));

@@ -18,7 +18,8 @@ class ProgressTest {
 
   private Progress progress(boolean terminal, boolean quiet, long total) {
     PrintStream err = new PrintStream(screen, true, StandardCharsets.UTF_8);
-    return new Progress(new Output(err, err, false, terminal), quiet, total, () -> now);
+    Style style = new Style(terminal, false);
+    return new Progress(new Output(err, err, false, style, style), quiet, total, () -> now);
   }
 
   private static void read(Progress progress, int bytes) throws IOException {

@@ -54,7 +54,10 @@ class UsageTest {
 
   @Test
   void theCommandsAreThoseOfTheSpecification() {
-    assertThat(commands().map(words -> String.join(" ", words)))
+    assertThat(
+            commands()
+                .map(words -> String.join(" ", words))
+                .filter(command -> !command.matches(".* (help|h)")))
         .containsExactlyInAnyOrder(
             "",
             "id",
@@ -65,17 +68,25 @@ class UsageTest {
             "pin",
             "pin add",
             "pin rm",
+            "pin update",
             "pin ls",
             "status",
             "recover",
             "version",
             "health",
+            "health graph",
             "health metrics",
             "health alerts",
+            "health bandwidth",
             "ipfs",
             "ipfs gc",
             "ecget",
-            "ecrecovery");
+            "ecrecovery",
+            "completion",
+            "man",
+            "commands",
+            "help",
+            "h");
   }
 
   @ParameterizedTest
@@ -94,7 +105,35 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"bogus,bogus", "pin bogus,bogus", "peers bogus,bogus", "health bogus x,bogus"})
+  @ValueSource(strings = {"help", "h", "--enc json help", "help pin add", "pin help", "pin h add"})
+  void helpIsACommandToo(String line) {
+    Ctl.Result result = Ctl.run(Map.of(), line.split(" "));
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).startsWith("Usage: ipfs-cluster-ctl");
+    assertThat(result.out().contains("--replication-max")).isEqualTo(line.endsWith("add"));
+  }
+
+  @Test
+  void allCommandsAreListedOnceInTheirOrder() {
+    Ctl.Result result = Ctl.run(Map.of(), "commands");
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .startsWith("ipfs-cluster-ctl id\nipfs-cluster-ctl peers\nipfs-cluster-ctl peers ls\n")
+        .endsWith("ipfs-cluster-ctl commands\nipfs-cluster-ctl help\n");
+    assertThat(result.out().lines()).doesNotHaveDuplicates().hasSize(26);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bogus,bogus",
+    "pin bogus,bogus",
+    "peers bogus,bogus",
+    "peers add,add",
+    "health bogus x,bogus",
+    "help bogus,bogus",
+    "help pin bogus,bogus",
+    "pin help bogus,bogus"
+  })
   void unknownCommandsHaveACodeOfTheirOwn(String line, String name) {
     assertThat(Ctl.run(Map.of(), line.split(" ")))
         .isEqualTo(new Ctl.Result(3, "", "No help topic for '" + name + "'\n"));
@@ -102,7 +141,17 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--bogus id", "id --bogus", "add --bogus x", "ecget --range", "-t", "pin ls -x"})
+      strings = {
+        "--bogus id",
+        "id --bogus",
+        "add --bogus x",
+        "ecget --range",
+        "-t",
+        "pin ls -x",
+        "--timeout soon id",
+        "pin add -r x y",
+        "add --cid-version one x"
+      })
   void unknownFlagsShowTheUsage(String line) {
     Ctl.Result result = Ctl.run(Map.of(), line.split(" "));
     assertThat(result.code()).isEqualTo(1);
@@ -114,8 +163,23 @@ class UsageTest {
       delimiter = '|',
       value = {
         "--enc xml id | error : unsupported encoding",
-        "--host nonsense id | error : ",
-        "--timeout soon id | error : --timeout must be",
+        "--secret xyz id | error parsing secret: ",
+        "status --filter bogus | error parsing filter flag: invalid filter name",
+        "status --sort size | error : --sort must be",
+        "pin add --expire-in soon {cid} | error parsing expire-in: ",
+        "pin add /bogus/{cid} | error : ",
+        "pin add /ipfs/bogus | error parsing cid: ",
+        "pin add /ipfs/{cid}/../x | error : ",
+        "pin add / | error : ",
+        "pin update {cid} | error : need exactly two",
+        "pin update bogus {cid} | error parsing cid: ",
+        "pin update {cid} bogus | error parsing cid: ",
+        "add --expire-in soon /dev/null | error ",
+        "add --nocopy /etc/hostname | error adding: nocopy option is only valid for URLs",
+        "add http:///x | error parsing path: ",
+        "completion | error : need exactly one shell",
+        "completion tcsh | error : no completion",
+        "--host nonsense id | error parsing host multiaddress: ",
         "--timeout -1 id | error : --timeout must be",
         "status abc | error parsing cid: ",
         "status {cid} a/b | error parsing cid: ",
@@ -213,11 +277,13 @@ class UsageTest {
         "me | '' | Basic bWU6",
         "'' | me:secret | Basic bWU6c2VjcmV0",
         "you:x | me:secret | Basic eW91Ong=",
+        ":x | '' | ''",
+        "me:a:b | '' | Basic bWU6YTpi",
         "'' | '' | ''"
       })
   void credentialsComeFromTheFlagOrTheEnvironment(String flag, String variable, String header) {
     try (FakeApi api = FakeApi.answering(FINE)) {
-      List<String> line = new ArrayList<>(List.of("--host", api.address()));
+      List<String> line = new ArrayList<>(List.of("--force-http", "--host", api.address()));
       if (!flag.isEmpty()) {
         line.addAll(List.of("--basic-auth", flag));
       }

@@ -1,10 +1,8 @@
 package io.ecluster.ctl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.client.FakeApi;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Waiting for pins, in a time that passes only while somebody waits. */
 class WaitingTest {
@@ -57,11 +54,16 @@ class WaitingTest {
         "pin add --wait --wl 1 {cid} | -1 | pinning pinning;pinned pinning | 0 | 1",
         "pin add --wait --wait-limit 9 {cid} | -1 | pinned pinning;pinned pinned | 0 | 1",
         "pin add --wait {cid} | -1 | pinning;pin_error | 1 | 1",
-        "pin add --wait {cid} | -1 | cluster_error pinned | 1 | 0",
+        "pin add --wait {cid} | -1 | cluster_error pinned | 1 | 1",
+        "pin add --wait {cid} | -1 | pin_error;pinned | 0 | 1",
+        "pin add --wait --wl -1 {cid} | 1 | pinned pinning;pinned pinned | 0 | 1",
+        "pin add --wait --wt 1s {cid} | -1 | pinning;pinning;pinning;pinned | 0 | 3",
+        "pin update --wait {cid} {cid} | 1 | pinning pinning;pinned pinning | 0 | 1",
+        "pin rm --wait {cid} | 1 | unpinned remote;unpinned unpinned | 0 | 1",
         "pin add --wait --wt 10s {cid} | -1 | pinning | 62 | 11",
         "pin add --wait --wait-timeout 1m30s {cid} | -1 | pinning | 62 | 91",
         "pin rm --wait {cid} | 1 | pinned pinned;unpinned pinned;unpinned unpinned | 0 | 2",
-        "pin rm --wait {cid} | 1 | unpin_error unpinned | 1 | 0",
+        "pin rm --wait {cid} | 1 | unpin_error unpinned | 1 | 1",
         "pin add {cid} | -1 | pinning | 0 | 1",
         "pin rm {cid} | 1 | unpinned | 0 | 1"
       })
@@ -87,40 +89,50 @@ class WaitingTest {
       Ctl.Result result =
           Ctl.run(Map.of(), interrupted, "--host", api.address(), "pin", "add", "--wait", Ctl.CID);
       assertThat(result.code()).isEqualTo(125);
-      assertThat(result.err()).isEqualTo("error waiting for pin: interrupted\n");
+      assertThat(result.err()).isEqualTo("error waiting for pin status: interrupted\n");
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0",
-    "0s, 0",
-    "1s, 1000",
-    "1.5s, 1500",
-    "250ms, 250",
-    "2m, 120000",
-    "1h30m, 5400000",
-    "1m.5s, 60500",
-    "3000us, 3",
-    "2000000ns, 2"
-  })
-  void durationsAreThoseOfGo(String text, long millis) {
-    assertThat(Waiting.duration(text)).isEqualTo(Duration.ofMillis(millis));
+  @Test
+  void withoutStatusThePinIsShown() {
+    try (FakeApi api = peers(-1, "pinning", "pinned")) {
+      Ctl.Result result = run(api, "--enc json pin add --wait --ns {cid}");
+      assertThat(result.code()).isZero();
+      assertThat(result.out()).contains("\"replication_factor_min\": -1").doesNotContain("peer_map");
+      assertThat(api.requests()).hasSize(3);
+    }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "x", "5", "5 s", "s", "1d", "-5s", "1s x", "1..5s", "1m2"})
-  void otherDurationsAreRefused(String text) {
-    assertThatThrownBy(() -> Waiting.duration(text)).isInstanceOf(LocalException.class);
+  @Test
+  void theStatusThatEndedTheWaitIsShown() {
+    try (FakeApi api = peers(-1, "pinning", "pinned", "pin_error")) {
+      assertThat(run(api, "pin add --wait {cid}").out()).contains("PINNED");
+      assertThat(api.requests()).hasSize(3);
+    }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"--wl x", "--wl -1", "--wt soon"})
-  void badLimitsAreRefused(String option) {
+  @Test
+  void anErrorWhileWaitingIsALocalOne() {
+    try (FakeApi api =
+        FakeApi.start((request, out) ->
+            out.write(
+                request.method().equals("GET")
+                    ? FakeApi.json(500, "{\"code\":500,\"message\":\"no\"}")
+                    : FakeApi.json(200, "{\"cid\":\"" + Ctl.CID + "\"}")))) {
+      assertThat(run(api, "pin rm --wait {cid}"))
+          .isEqualTo(new Ctl.Result(1, "", "error waiting for pin status: no\n"));
+    }
+  }
+
+  @Test
+  void badLimitsAreRefused() {
     try (FakeApi api = peers(-1, "pinning")) {
-      Ctl.Result result = run(api, "pin add --wait " + option + " {cid}");
-      assertThat(result.code()).isEqualTo(1);
-      assertThat(result.err()).startsWith("error : --wait-");
+      Ctl.Result number = run(api, "pin add --wait --wl x {cid}");
+      assertThat(number.code()).isEqualTo(1);
+      assertThat(number.out()).startsWith("Incorrect Usage: ").contains("--wl");
+      Ctl.Result duration = run(api, "pin add --wait --wt soon {cid}");
+      assertThat(duration.code()).isEqualTo(1);
+      assertThat(duration.err()).startsWith("error parsing --wait-timeout: ");
     }
   }
 }

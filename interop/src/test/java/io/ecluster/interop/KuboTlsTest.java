@@ -3,13 +3,13 @@ package io.ecluster.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ecluster.client.TlsTerminator;
 import io.ecluster.ipfs.IpfsException;
 import io.ecluster.ipfs.TestDag;
 import io.ecluster.ipfs.kubo.KuboIpfsNode;
 import io.ecluster.ipfs.kubo.KuboSettings;
 import io.ecluster.ipld.Block;
 import io.ecluster.multiformats.Multiaddr;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +37,7 @@ class KuboTlsTest {
 
   @Test
   void isUsedOnceItsCertificateIsTrusted() throws Exception {
-    Path keys = madeKeys();
+    Path keys = TlsTerminator.makeKeys(folder);
     try (TlsTerminator tls = TlsTerminator.before(KUBO.process().api(), keys)) {
       for (String address : List.of("", "/https", "/tls/http")) {
         refuses(address.isEmpty(), tls.address() + address);
@@ -82,33 +82,5 @@ class KuboTlsTest {
             at.unpinTimeout(),
             at.repoGcTimeout(),
             false));
-  }
-
-  private Path madeKeys() throws Exception {
-    Path keys = folder.resolve("keys.p12");
-    String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    Process made =
-        new ProcessBuilder(
-                tool,
-                "-genkeypair",
-                "-alias",
-                "kubo",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-keystore",
-                keys.toString(),
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                TlsTerminator.PASSWORD)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.log").toFile())
-            .start();
-    assertThat(made.waitFor()).as(Files.readString(folder.resolve("keytool.log"))).isZero();
-    return keys;
   }
 }

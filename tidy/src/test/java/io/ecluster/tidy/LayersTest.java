@@ -37,7 +37,7 @@ class LayersTest {
           Map.entry(
               "recovery", Set.of("multiformats", "ipld", "erasure", "ipfs", "core", "allocator")),
           Map.entry("client", Set.of("multiformats")),
-          Map.entry("ctl", Set.of("multiformats", "client")));
+          Map.entry("ctl", Set.of("multiformats", "libp2p", "client")));
 
   /** Core's packages from the bottom up: each may use those before it. */
   private static final List<String> CORE =

@@ -1,0 +1,143 @@
+package io.ecluster.interop;
+
+import io.ecluster.client.Json;
+import io.ecluster.client.JsonObject;
+import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.service.PeerProcesses;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A peer of the Go cluster in a process of its own, on loopback, with a Kubo daemon as its node. */
+public final class GoPeerProcess implements AutoCloseable {
+  private static final int LOG_CHARACTERS = 4000;
+
+  private final Path folder;
+  private final Path log;
+  private final Map<String, String> environment;
+  private Optional<Process> daemon = Optional.empty();
+
+  private GoPeerProcess(Path folder, Map<String, String> environment) {
+    this.folder = folder;
+    this.log = folder.resolveSibling(folder.getFileName() + ".log");
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Makes its configuration: a CRDT peer whose ports are all its own.
+   *
+   * @param settings variables such as {@code CLUSTER_SECRET}, beside those of every test
+   */
+  public static GoPeerProcess init(
+      Path folder, PeerProcesses ports, KuboProcess kubo, Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CLUSTER_PEERNAME", folder.getFileName().toString());
+    environment.put("CLUSTER_IPFSHTTP_NODEMULTIADDRESS", kubo.api().toString());
+    environment.put("CLUSTER_MONITORPINGINTERVAL", "2s");
+    environment.put("CLUSTER_MDNSINTERVAL", "0s");
+    environment.put("CLUSTER_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/" + ports.freePort());
+    for (String server : List.of("RESTAPI_HTTP", "IPFSPROXY_", "PINSVCAPI_HTTP")) {
+      environment.put(
+          "CLUSTER_" + server + "LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/" + ports.freePort());
+    }
+    environment.putAll(settings);
+    GoPeerProcess peer = new GoPeerProcess(folder, environment);
+    peer.end(peer.launch("init"));
+    return peer;
+  }
+
+  private void end(Process process) {
+    int code = process.onExit().join().exitValue();
+    if (code != 0) {
+      throw new IllegalStateException("init ended with " + code + ": " + log());
+    }
+  }
+
+  /** Starts the daemon and waits until its API answers. */
+  public void start(String... options) {
+    List<String> words = new ArrayList<>(List.of("daemon"));
+    words.addAll(List.of(options));
+    daemon = Optional.of(launch(words.toArray(String[]::new)));
+    PeerProcesses.await("the Go peer is ready", this::ready);
+  }
+
+  private boolean ready() {
+    if (!alive()) {
+      throw new AssertionError("the Go peer has ended: " + log());
+    }
+    return log().contains("IPFS Cluster is READY");
+  }
+
+  private Process launch(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(RealProgram.GO_CLUSTER.path().resolve("ipfs-cluster-service").toString());
+    command.addAll(List.of("-c", folder.toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public boolean alive() {
+    return daemon.filter(Process::isAlive).isPresent();
+  }
+
+  /** Where its HTTP API is. */
+  public String apiAddress() {
+    return environment.getOrDefault("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", "");
+  }
+
+  /** Where other peers of the cluster reach it. */
+  public Multiaddr clusterAddress() {
+    String listen = environment.getOrDefault("CLUSTER_LISTENMULTIADDRESS", "");
+    return Multiaddr.parse(listen + "/p2p/" + read("identity.json").text("id"));
+  }
+
+  /** One of its files. */
+  public JsonObject read(String file) {
+    try {
+      return Json.parseObject(Files.readString(folder.resolve(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** The end of its log. */
+  public String log() {
+    try {
+      String all = Files.exists(log) ? Files.readString(log) : "";
+      return all.substring(Math.max(0, all.length() - LOG_CHARACTERS));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGTERM, and waits. */
+  public void stop() {
+    daemon.ifPresent(process -> {
+      process.destroy();
+      process.onExit().join();
+    });
+  }
+
+  /** SIGKILL, and waits. */
+  @Override
+  public void close() {
+    daemon.ifPresent(process -> process.destroyForcibly().onExit().join());
+  }
+}
