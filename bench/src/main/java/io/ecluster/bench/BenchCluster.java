@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 
 /** Six peers on this machine; the first takes in and reads. */
 final class BenchCluster implements AutoCloseable {
@@ -109,6 +110,21 @@ final class BenchCluster implements AutoCloseable {
         killed++;
       }
     }
+  }
+
+  /** Processor time that all daemons have used so far, and that of all Kubo daemons. */
+  record Processor(Duration daemons, Duration kubos) {
+    Processor since(Processor before) {
+      return new Processor(daemons.minus(before.daemons), kubos.minus(before.kubos));
+    }
+  }
+
+  Processor processor() {
+    return new Processor(sum(BenchPeer::processorTime), sum(BenchPeer::processorTimeOfKubo));
+  }
+
+  private Duration sum(Function<BenchPeer, Duration> part) {
+    return peers.stream().map(part).reduce(Duration.ZERO, Duration::plus);
   }
 
   long storedBytes() throws IOException {

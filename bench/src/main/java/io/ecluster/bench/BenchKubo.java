@@ -70,6 +70,11 @@ final class BenchKubo implements AutoCloseable {
     }
   }
 
+  /** The processor time that the daemon has used so far. */
+  Duration processorTime() {
+    return daemon.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
   void kill() {
     daemon.destroyForcibly().onExit().join();
   }

@@ -168,6 +168,16 @@ final class BenchPeer implements AutoCloseable {
     return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
   }
 
+  /** The processor time that the daemon has used so far. */
+  Duration processorTime() {
+    return daemon.flatMap(process -> process.info().totalCpuDuration()).orElse(Duration.ZERO);
+  }
+
+  /** The same of its Kubo daemon; none if it has none. */
+  Duration processorTimeOfKubo() {
+    return kubo.map(BenchKubo::processorTime).orElse(Duration.ZERO);
+  }
+
   /** Bytes of all blocks that its store holds. */
   long storedBytes() throws IOException {
     if (kubo.isPresent()) {

@@ -126,12 +126,16 @@ public final class ClusterBench {
       BenchCluster.Added fresh = cluster.add(file);
       row("first add of fresh daemons, MB/s" + with, rated(bytes, fresh.time()), addAim);
       long stored = cluster.storedBytes();
+      BenchCluster.Processor before = cluster.processor();
       BenchCluster.Added warm = cluster.add(next);
       row("next add, MB/s" + with, rated(bytes, warm.time()), addAim);
+      processor("next add" + with, bytes, cluster.processor().since(before));
       row("peak memory of the ingesting peer, MiB" + with, peak(cluster), "512");
       row("stored bytes a byte" + with, "%.3f".formatted((double) stored / bytes), "1.52");
       row("first read, MB/s" + with, rated(bytes, cluster.read(fresh.root(), file)), "180");
+      before = cluster.processor();
       row("next read, MB/s" + with, rated(bytes, cluster.read(warm.root(), next)), "180");
+      processor("next read" + with, bytes, cluster.processor().since(before));
       row("first byte, ms" + with, "" + cluster.firstByte(fresh.root()).toMillis(), "300");
       cluster.killHolders(fresh.root());
       row(
@@ -145,6 +149,17 @@ public final class ClusterBench {
       row("peak memory of the reading peer, MiB" + with, peak(cluster), "512");
     }
     delete(home);
+  }
+
+  private void processor(String what, long bytes, BenchCluster.Processor used) {
+    row("processor seconds a GB, daemons, " + what, secondsPerGigabyte(bytes, used.daemons()), "");
+    if (kubo.isPresent()) {
+      row("processor seconds a GB, Kubo, " + what, secondsPerGigabyte(bytes, used.kubos()), "");
+    }
+  }
+
+  private static String secondsPerGigabyte(long bytes, Duration used) {
+    return "%.1f".formatted(used.toMillis() * 1e6 / bytes);
   }
 
   /** The memory must not grow with the file. */

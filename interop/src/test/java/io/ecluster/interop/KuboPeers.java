@@ -31,12 +31,21 @@ final class KuboPeers
   private static final int LOG_LINES = 40;
 
   private final int count;
+  private final Optional<String> swarmKey;
   private final List<KuboProcess> kubos = new ArrayList<>();
   private @Nullable Path folder;
   private @Nullable PeerProcesses peers;
 
   KuboPeers(int count) {
+    this(count, Optional.empty());
+  }
+
+  /**
+   * @param swarmKey of the private network that all IPFS nodes are in, if they are in one
+   */
+  KuboPeers(int count, Optional<String> swarmKey) {
     this.count = count;
+    this.swarmKey = swarmKey;
   }
 
   PeerProcesses peers() {
@@ -88,7 +97,7 @@ final class KuboPeers
         IntStream.range(0, count)
             .mapToObj(i ->
                 CompletableFuture.supplyAsync(
-                    () -> KuboProcess.started(root.resolve("kubo" + i), Optional.empty())))
+                    () -> KuboProcess.started(root.resolve("kubo" + i), swarmKey)))
             .toList();
     starting.forEach(kubo -> kubos.add(kubo.join()));
     Map<Integer, Map<String, String>> special = new HashMap<>();
@@ -104,11 +113,16 @@ final class KuboPeers
     }
   }
 
-  private static Map<String, String> environment(KuboProcess kubo) {
+  private Map<String, String> environment(KuboProcess kubo) {
     return Map.of(
-        "CLUSTER_IPFSHTTP_NODEMULTIADDRESS", kubo.api().toString(),
-        "CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0",
-        "CLUSTER_IPFSHTTP_CONNECTSWARMSDELAY", "1s");
+        "CLUSTER_IPFSHTTP_NODEMULTIADDRESS",
+        kubo.api().toString(),
+        "CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS",
+        "/ip4/127.0.0.1/tcp/0",
+        "CLUSTER_IPFSHTTP_SWARMKEYFILE",
+        swarmKey.map(_ -> kubo.repo().resolve("swarm.key").toString()).orElse(""),
+        "CLUSTER_IPFSHTTP_CONNECTSWARMSDELAY",
+        "1s");
   }
 
   @Override

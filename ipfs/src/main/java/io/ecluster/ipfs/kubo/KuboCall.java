@@ -1,6 +1,7 @@
 package io.ecluster.ipfs.kubo;
 
 import io.ecluster.ipfs.IpfsException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -29,7 +31,7 @@ final class KuboCall {
   private final String name;
   private final StringBuilder query = new StringBuilder();
   private Duration timeout;
-  private Optional<MultipartBlocks> body = Optional.empty();
+  private Optional<CarUpload> body = Optional.empty();
 
   KuboCall(KuboRpc rpc, String name, Duration timeout) {
     this.rpc = rpc;
@@ -50,7 +52,7 @@ final class KuboCall {
     return with("arg", value.toString());
   }
 
-  KuboCall body(MultipartBlocks blocks) {
+  KuboCall body(CarUpload blocks) {
     this.body = Optional.of(blocks);
     return this;
   }
@@ -63,7 +65,8 @@ final class KuboCall {
 
   /** The one document of an answer. */
   JsonNode json() {
-    try (JsonLines lines = new JsonLines(send(true), name)) {
+    try (KuboAnswer answer = whole(JsonLines.MAX_LINE_BYTES);
+        JsonLines lines = answer.lines()) {
       JsonNode document = lines.next().orElseThrow(() -> wrong("nothing"));
       if (lines.next().isPresent()) {
         throw wrong("more than one document");
@@ -78,33 +81,58 @@ final class KuboCall {
 
   /** The bytes of an answer, at most so many. */
   byte[] bytes(int max) {
-    try (KuboAnswer answer = send(true)) {
+    try (KuboAnswer answer = whole(max)) {
       return answer.bytes(max);
     }
   }
 
   /** The documents of an answer as they arrive; close them. */
   JsonLines lines() {
-    return send(false).lines();
+    return again(() -> begun(false)).lines();
+  }
+
+  /**
+   * An answer that is here, or of which more has come than {@code max} bytes. While a body goes up
+   * it may come in pieces: what Kubo says then may be why it takes no more.
+   */
+  private KuboAnswer whole(int max) {
+    return again(() -> body.isPresent() ? begun(true) : gathered(max));
   }
 
   /** A connection that Kubo has closed in the meantime is found out by using it: once more then. */
-  private KuboAnswer send(boolean whole) {
+  private static KuboAnswer again(Supplier<KuboAnswer> call) {
     try {
-      return sendOnce(whole);
+      return call.get();
     } catch (KuboFailures.BrokenException e) {
-      return sendOnce(whole);
+      return call.get();
     }
   }
 
-  private KuboAnswer sendOnce(boolean whole) {
-    KuboFailures failures = new KuboFailures(name, rpc.where(), timeout);
+  private KuboAnswer gathered(int max) {
+    WholeAnswer whole = new WholeAnswer(max + 1);
+    return send(request(true), whole, whole::await, whole::stream);
+  }
+
+  private KuboAnswer begun(boolean whole) {
     InputStreamResponseListener listener = new InputStreamResponseListener();
-    Request request = request(whole);
+    return send(request(whole), listener, listener::get, listener::getInputStream);
+  }
+
+  private interface Await {
+    Response response(long timeout, TimeUnit unit)
+        throws InterruptedException, TimeoutException, ExecutionException;
+  }
+
+  private KuboAnswer send(
+      Request request,
+      Response.CompleteListener listener,
+      Await await,
+      Supplier<InputStream> content) {
+    KuboFailures failures = new KuboFailures(name, rpc.where(), timeout);
     try {
       request.send(listener);
-      Response response = listener.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return accepted(new KuboAnswer(failures, request, response, listener.getInputStream()));
+      Response response = await.response(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return accepted(new KuboAnswer(failures, request, response, content.get()));
     } catch (InterruptedException e) {
       request.abort(e);
       throw failures.interrupted(e);

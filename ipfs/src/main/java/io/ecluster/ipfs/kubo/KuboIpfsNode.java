@@ -5,17 +5,13 @@ import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipld.Block;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
-import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multiaddr;
-import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.PeerId;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -115,16 +111,29 @@ public final class KuboIpfsNode implements IpfsNode {
     pins.list(each);
   }
 
+  /** Kubo checks each block of a CAR against its CID, and says how many it has stored. */
   @Override
   public void put(Collection<Block> blocks) {
-    Map<String, List<Block>> byHash = new LinkedHashMap<>();
-    for (Block block : blocks) {
-      if (!block.cid().hash().isIdentity()) {
-        requireSize(block);
-        byHash.computeIfAbsent(hashOf(block.cid()), _ -> new ArrayList<>()).add(block);
-      }
+    List<Block> stored =
+        blocks.stream().filter(block -> !block.cid().hash().isIdentity()).toList();
+    stored.forEach(KuboIpfsNode::requireSize);
+    if (stored.isEmpty()) {
+      return;
     }
-    byHash.forEach(this::put);
+    KuboCall call =
+        rpc.call("dag/import")
+            .with("pin-roots", "false")
+            .with("stats", "true")
+            .with("allow-big-block", "true")
+            .body(new CarUpload(stored));
+    JsonNode count = call.json().path("Stats").path("BlockCount");
+    if (!count.isIntegralNumber()) {
+      throw new IpfsException("Kubo does not say how many blocks it has stored: is it Kubo?");
+    }
+    if (count.asLong() != stored.size()) {
+      throw new IpfsException(
+          "Kubo stored %d of %d blocks".formatted(count.asLong(), stored.size()));
+    }
   }
 
   private static void requireSize(Block block) {
@@ -132,36 +141,6 @@ public final class KuboIpfsNode implements IpfsNode {
       throw new IpfsException(
           "refused to store block %s of %d bytes: a block has at most %d"
               .formatted(block.cid(), block.size(), Block.MAX_BYTES));
-    }
-  }
-
-  private static String hashOf(Cid cid) {
-    return HashFunction.byCode(cid.hash().code())
-        .map(HashFunction::text)
-        .orElseThrow(() -> new IpfsException("block " + cid + " has a hash that is not known"));
-  }
-
-  /** Kubo computes the hashes: what it answers must be what was meant. */
-  private void put(String hash, List<Block> blocks) {
-    KuboCall call =
-        rpc.call("block/put")
-            .with("cid-codec", "raw")
-            .with("mhtype", hash)
-            .with("allow-big-block", "true")
-            .body(new MultipartBlocks(blocks));
-    try (JsonLines lines = call.lines()) {
-      for (Block block : blocks) {
-        JsonNode stored =
-            lines.next().orElseThrow(() -> new IpfsException("Kubo did not store all blocks"));
-        Multihash key = KuboPins.cid(stored.path("Key").asString("")).hash();
-        if (!key.equals(block.cid().hash())) {
-          throw new IpfsException(
-              "refused to store a block: its bytes are not those of " + block.cid());
-        }
-      }
-      if (lines.next().isPresent()) {
-        throw new IpfsException("Kubo answers for more blocks than it was sent");
-      }
     }
   }
 

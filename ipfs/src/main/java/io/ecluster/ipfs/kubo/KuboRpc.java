@@ -2,11 +2,12 @@ package io.ecluster.ipfs.kubo;
 
 import io.ecluster.ipfs.IpfsException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.Transport;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -28,6 +29,9 @@ final class KuboRpc implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int MAX_THREADS = 16;
 
+  /** Takes in many of Kubo's pieces of 4 KiB in one call of the system. */
+  private static final int RESPONSE_BUFFER_BYTES = 64 * 1024;
+
   private final KuboSettings settings;
   private final KuboEndpoint endpoint;
   private final HttpClient http;
@@ -38,18 +42,23 @@ final class KuboRpc implements AutoCloseable {
     this.http = client();
   }
 
-  /** A plain client: what it is answered is what was sent. */
+  /**
+   * A plain client: what it is answered is what was sent. Nothing that is done with an answer where
+   * it arrives ever blocks, so no thread is begun for that.
+   */
   private static HttpClient client() {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("kubo");
     threads.setDaemon(true);
-    threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    HttpClient client = new HttpClient();
+    HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP();
+    transport.setInvocationType(Invocable.InvocationType.NON_BLOCKING);
+    HttpClient client = new HttpClient(transport);
     client.setExecutor(threads);
     client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
     client.setMaxRequestsQueuedPerDestination(MAX_WAITING);
     client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
     client.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    client.setResponseBufferSize(RESPONSE_BUFFER_BYTES);
     client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
     client.setFollowRedirects(false);
     client.setUserAgentField(null);

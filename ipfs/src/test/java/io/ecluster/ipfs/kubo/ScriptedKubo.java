@@ -54,6 +54,7 @@ final class ScriptedKubo implements AutoCloseable {
   private final Script script;
   private final Optional<Early> early;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final Set<SocketChannel> used = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   final List<Asked> asked = new CopyOnWriteArrayList<>();
 
@@ -154,9 +155,9 @@ final class ScriptedKubo implements AutoCloseable {
     return connections.get();
   }
 
-  /** How many are open now. */
+  /** How many are open now that were used: the client may open one more than it needs. */
   int open() {
-    return open.size();
+    return used.size();
   }
 
   private void accept() {
@@ -176,11 +177,17 @@ final class ScriptedKubo implements AutoCloseable {
     try (channel) {
       InputStream in = Channels.newInputStream(channel);
       OutputStream out = Channels.newOutputStream(channel);
-      while (script.answer(request(in, out), out)) {}
+      boolean more = true;
+      while (more) {
+        Asked request = request(in, out);
+        used.add(channel);
+        more = script.answer(request, out);
+      }
     } catch (IOException e) {
       // the client has had enough
     } finally {
       open.remove(channel);
+      used.remove(channel);
     }
   }
 
