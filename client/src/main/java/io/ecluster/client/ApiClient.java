@@ -35,8 +35,7 @@ public final class ApiClient {
    * @param credentials {@code user:password}, if the API asks for them
    * @param timeout for a whole exchange; zero waits for ever
    */
-  public ApiClient(
-      List<? extends Route> routes, Optional<String> credentials, Duration timeout) {
+  public ApiClient(List<? extends Route> routes, Optional<String> credentials, Duration timeout) {
     this(routes, credentials, timeout, _ -> {});
   }
 

@@ -61,7 +61,9 @@ public final class FakeProxy implements AutoCloseable {
       String head = head(client.getInputStream());
       heads.add(head);
       if (head.startsWith("CONNECT ")) {
-        client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        client
+            .getOutputStream()
+            .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       } else {
         inner.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       }

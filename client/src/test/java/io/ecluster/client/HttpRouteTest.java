@@ -86,10 +86,9 @@ class HttpRouteTest {
   @Test
   void aServerThatSpeaksNoTlsIsToldOf() {
     try (FakeApi api = FakeApi.answering(FINE)) {
-      assertThatThrownBy(
-              () ->
-                  client(api.address(), Optional.of(Tls.unchecked()), Optional.empty())
-                      .call("GET", "/id"))
+      assertThatThrownBy(() ->
+              client(api.address(), Optional.of(Tls.unchecked()), Optional.empty())
+                  .call("GET", "/id"))
           .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.code()).isZero());
     }
   }

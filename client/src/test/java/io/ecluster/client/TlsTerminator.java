@@ -69,8 +69,7 @@ public final class TlsTerminator implements AutoCloseable {
     return pem;
   }
 
-  private static void keytool(String options, Path file)
-      throws IOException, InterruptedException {
+  private static void keytool(String options, Path file) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(options.split(" ")));

@@ -127,7 +127,8 @@ final class Completion {
   }
 
   private String table(String name, Function<CommandSpec, String> words) {
-    StringBuilder text = new StringBuilder("_ipfs_cluster_ctl_" + name + "() {\n  case \"$1\" in\n");
+    StringBuilder text =
+        new StringBuilder("_ipfs_cluster_ctl_" + name + "() {\n  case \"$1\" in\n");
     for (CommandSpec command : commands) {
       String answer = words.apply(command);
       if (!answer.isEmpty()) {
@@ -137,7 +138,9 @@ final class Completion {
     return text.append("  esac\n}\n").toString();
   }
 
-  /** What follows an option: {@code :file}, {@code :value} for anything, or words to choose from. */
+  /**
+   * What follows an option: {@code :file}, {@code :value} for anything, or words to choose from.
+   */
   private String values() {
     StringBuilder text = new StringBuilder("_ipfs_cluster_ctl_value() {\n  case \"$1:$2\" in\n");
     for (CommandSpec command : commands) {

@@ -120,8 +120,7 @@ record DnsAddresses(String server) {
   }
 
   @SuppressWarnings("BanJNDI")
-  private static List<String> values(@Nullable Attribute records)
-      throws NamingException {
+  private static List<String> values(@Nullable Attribute records) throws NamingException {
     List<String> texts = new ArrayList<>();
     if (records != null) {
       NamingEnumeration<?> all = records.getAll();

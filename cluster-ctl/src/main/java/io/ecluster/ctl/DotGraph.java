@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is connected to whom, in the language of Graphviz's dot, byte for byte as the Go client
- * writes it: cluster peers in one rank, their IPFS nodes in another, each in the order of their ids.
+ * writes it: cluster peers in one rank, their IPFS nodes in another, each in the order of their
+ * ids.
  */
 final class DotGraph {
   private static final String NEW_LINE = "\n";
@@ -160,8 +161,7 @@ final class DotGraph {
     to.stream().filter(nodes::containsKey).forEach(id -> edge(nodes.get(from), nodes.get(id), ""));
   }
 
-  private void edge(@Nullable String from,
-      @Nullable String to, String style) {
+  private void edge(@Nullable String from, @Nullable String to, String style) {
     text.append(from).append(" -> ").append(to).append(style).append(NEW_LINE);
   }
 }

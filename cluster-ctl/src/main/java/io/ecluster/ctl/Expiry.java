@@ -15,7 +15,11 @@ final class Expiry {
     }
     return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
         OffsetDateTime.ofInstant(
-            session.waits().clock().instant().plus(GoDuration.require("parsing expire-in", duration)),
+            session
+                .waits()
+                .clock()
+                .instant()
+                .plus(GoDuration.require("parsing expire-in", duration)),
             ZoneId.systemDefault()));
   }
 }

@@ -48,17 +48,17 @@ final class FishCompletion {
             .map(command -> "'" + Completion.path(command) + "'")
             .collect(Collectors.joining(" "));
     return """
-        function __ipfs_cluster_ctl_at
-          set -l path
-          for word in (commandline -opc)[2..-1]
-            if contains -- (string trim -- "$path $word") %s
-              set path (string trim -- "$path $word")
-            end
-          end
-          test "$path" = "$argv[1]"
+    function __ipfs_cluster_ctl_at
+      set -l path
+      for word in (commandline -opc)[2..-1]
+        if contains -- (string trim -- "$path $word") %s
+          set path (string trim -- "$path $word")
         end
-        complete -c ipfs-cluster-ctl -f
-        """
+      end
+      test "$path" = "$argv[1]"
+    end
+    complete -c ipfs-cluster-ctl -f
+    """
         .formatted(known);
   }
 

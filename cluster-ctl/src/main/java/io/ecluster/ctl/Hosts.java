@@ -33,11 +33,9 @@ final class Hosts {
   }
 
   /** {@code user:password}, from the option or else the environment; without a user none. */
-  private static Optional<String> credentials(
-      Arguments globals, Map<String, String> environment) {
+  private static Optional<String> credentials(Arguments globals, Map<String, String> environment) {
     String given = globals.text("--basic-auth");
-    String auth =
-        given.isEmpty() ? environment.getOrDefault("CLUSTER_CREDENTIALS", "") : given;
+    String auth = given.isEmpty() ? environment.getOrDefault("CLUSTER_CREDENTIALS", "") : given;
     String pair = auth.contains(":") ? auth : auth + ":";
     return pair.startsWith(":") ? Optional.empty() : Optional.of(pair);
   }

@@ -181,8 +181,7 @@ public final class Main {
 
   private ApiClient client(Arguments globals, Output output) {
     Hosts hosts = new Hosts(globals, environment, output);
-    Consumer<String> log =
-        globals.flag("--debug") ? text -> output.note("DEBUG " + text) : _ -> {};
+    Consumer<String> log = globals.flag("--debug") ? text -> output.note("DEBUG " + text) : _ -> {};
     return new ApiClient(hosts.routes(), hosts.credentials(), timeout(globals), log);
   }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param errorStyle of standard error
  */
 record Output(PrintStream out, PrintStream err, boolean json, Style style, Style errorStyle) {
-  static Output of(PrintStream out, PrintStream err, boolean json, Map<String, String> environment) {
+  static Output of(
+      PrintStream out, PrintStream err, boolean json, Map<String, String> environment) {
     return new Output(
         out,
         err,

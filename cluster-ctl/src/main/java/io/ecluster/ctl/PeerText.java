@@ -29,7 +29,9 @@ final class PeerText {
     addresses(text, peer);
     JsonObject ipfs = peer.object("ipfs");
     if (!ipfs.text("error").isEmpty()) {
-      return text.append("\n  > ").append(style.bad("IPFS ERROR: " + ipfs.text("error"))).toString();
+      return text.append("\n  > ")
+          .append(style.bad("IPFS ERROR: " + ipfs.text("error")))
+          .toString();
     }
     text.append("\n  > IPFS: ").append(ipfs.text("id"));
     addresses(text, ipfs);
@@ -76,12 +78,14 @@ final class PeerText {
 
   private static void collected(StringBuilder text, String id, JsonObject peer, Style style) {
     String name = peer.text("peername").isEmpty() ? id : peer.text("peername");
-    String error = peer.text("error").isEmpty() ? "" : " | " + style.bad("ERROR: " + peer.text("error"));
+    String error =
+        peer.text("error").isEmpty() ? "" : " | " + style.bad("ERROR: " + peer.text("error"));
     text.append("%-15s%s\n  > CIDs:\n".formatted(name, error));
     for (Object key : peer.list("keys")) {
       JsonObject entry = JsonObject.of(key);
       boolean failed = !entry.text("error").isEmpty();
-      text.append("    - ").append(failed ? style.bad("ERROR: " + entry.text("error")) : entry.text("key"));
+      text.append("    - ")
+          .append(failed ? style.bad("ERROR: " + entry.text("error")) : entry.text("key"));
       text.append('\n');
     }
   }

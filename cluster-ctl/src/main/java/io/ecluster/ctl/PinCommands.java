@@ -149,7 +149,10 @@ final class PinCommands {
   private static String path(String operand) {
     String whole = operand.startsWith("/") ? operand : "/ipfs/" + operand;
     List<String> parts =
-        Stream.of(whole.split("/")).filter(part -> !part.isEmpty()).map(PinCommands::clean).toList();
+        Stream.of(whole.split("/"))
+            .filter(part -> !part.isEmpty())
+            .map(PinCommands::clean)
+            .toList();
     if (parts.size() < 2 || !NAMESPACES.contains(parts.getFirst())) {
       throw new LocalException(
           "error : \"" + operand + "\" is neither a CID nor a path such as /ipfs/CID/file");

@@ -65,7 +65,8 @@ final class PinText {
     StringBuilder text = new StringBuilder(style.strong(info.text("cid")));
     text.append(name.isEmpty() ? ":" : " | " + name + ":");
     Map<String, Object> peers = new TreeMap<>(info.object("peer_map").fields());
-    peers.forEach((id, peer) -> text.append('\n').append(peerStatus(id, JsonObject.of(peer), style)));
+    peers.forEach(
+        (id, peer) -> text.append('\n').append(peerStatus(id, JsonObject.of(peer), style)));
     return text.toString();
   }
 

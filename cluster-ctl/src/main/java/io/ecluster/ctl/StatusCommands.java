@@ -82,7 +82,8 @@ final class StatusCommands {
     return switch (sort) {
       case "name" -> byName;
       case "pinned-peer" -> Comparator.comparing(StatusCommands::pinnedPeers).thenComparing(byName);
-      default -> throw new LocalException("error : --sort must be name or pinned-peer, not " + sort);
+      default ->
+          throw new LocalException("error : --sort must be name or pinned-peer, not " + sort);
     };
   }
 

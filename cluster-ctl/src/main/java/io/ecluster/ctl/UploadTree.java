@@ -149,8 +149,7 @@ final class UploadTree {
     part(out, "", name, type);
   }
 
-  private void part(OutputStream out, String headers, String name, String type)
-      throws IOException {
+  private void part(OutputStream out, String headers, String name, String type) throws IOException {
     String head =
         "--%s\r\n%sContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n"
             .formatted(boundary, headers, Session.encode(name), type);

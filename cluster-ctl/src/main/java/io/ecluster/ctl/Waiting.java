@@ -26,7 +26,10 @@ final class Waiting {
         .flag("wait until as many peers are done as the pin needs at least", "-w", "--wait")
         .number("0", "N", "wait for this many peers; 0 for all", "--wl", "--wait-limit")
         .option(
-            "0s", "DURATION", "wait no longer than this; 1s or less waits for ever", "--wt",
+            "0s",
+            "DURATION",
+            "wait no longer than this; 1s or less waits for ever",
+            "--wt",
             "--wait-timeout");
   }
 
@@ -81,8 +84,7 @@ final class Waiting {
       }
       if (bounded && session.waits().clock().instant().isAfter(end)) {
         throw new LocalException(
-            "error " + DOING + ": not so after " + limit.toSeconds() + " s",
-            ExitCode.WAIT_TIMEOUT);
+            "error " + DOING + ": not so after " + limit.toSeconds() + " s", ExitCode.WAIT_TIMEOUT);
       }
       pause(session);
     }

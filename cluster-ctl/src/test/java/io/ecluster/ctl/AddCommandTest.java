@@ -303,7 +303,8 @@ class AddCommandTest {
 
   @Test
   void whatAUrlNamesIsReadAndSentOn() throws IOException {
-    byte[] page = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nweb!".getBytes(StandardCharsets.UTF_8);
+    byte[] page =
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nweb!".getBytes(StandardCharsets.UTF_8);
     try (FakeApi web = FakeApi.answering(page);
         FakeApi api = FakeApi.answering(EVENTS)) {
       String host = "http://127.0.0.1:" + web.address().replaceAll(".*/", "");
@@ -321,7 +322,8 @@ class AddCommandTest {
 
   @Test
   void aUrlThatCannotBeReadEndsTheUpload() {
-    byte[] gone = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+    byte[] gone =
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
     try (FakeApi web = FakeApi.answering(gone);
         FakeApi api = FakeApi.answering(EVENTS)) {
       String url = "http://127.0.0.1:" + web.address().replaceAll(".*/", "") + "/x";

@@ -260,8 +260,7 @@ class CommandsTest {
   @Test
   void removingAPeerPrintsNothing() {
     try (FakeApi api =
-        FakeApi.answering(
-            "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.UTF_8))) {
+        FakeApi.answering("HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.UTF_8))) {
       assertThat(Ctl.run(api, "peers", "rm", Ctl.ONE)).isEqualTo(new Ctl.Result(0, "", ""));
       assertThat(api.onlyRequest().target()).isEqualTo("/peers/" + Ctl.ONE);
     }
@@ -303,7 +302,9 @@ class CommandsTest {
   void theTimeToUnpinIsReckonedHere() {
     try (FakeApi api = FakeApi.answering(FakeApi.json(200, PIN))) {
       Waits noon = new Waits(() -> Instant.parse("2026-01-01T12:00:00Z"), _ -> {});
-      String[] line = {"--host", api.address(), "pin", "add", "--ns", "--expire-in", "1h30m", Ctl.CID};
+      String[] line = {
+        "--host", api.address(), "pin", "add", "--ns", "--expire-in", "1h30m", Ctl.CID
+      };
       assertThat(Ctl.run(Map.of(), noon, line).code()).isZero();
       String query = URLDecoder.decode(api.onlyRequest().target(), StandardCharsets.UTF_8);
       String time = query.replaceFirst(".*expire-at=", "");
@@ -347,8 +348,7 @@ class CommandsTest {
       })
   void repairIsAskedForAsTold(String line, String target) {
     try (FakeApi api =
-        FakeApi.answering(
-            "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.UTF_8))) {
+        FakeApi.answering("HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.UTF_8))) {
       assertThat(Ctl.run(api, filled(line).split(" "))).isEqualTo(new Ctl.Result(0, "", ""));
       assertThat(api.onlyRequest().method()).isEqualTo("POST");
       assertThat(api.onlyRequest().target()).isEqualTo(filled(target));

@@ -40,8 +40,7 @@ class DotGraphTest {
   })
   void isDrawnAsGoDrawsIt(String line, String drawing) {
     try (FakeApi api = FakeApi.answering(FakeApi.json(200, resource("answer.json")))) {
-      assertThat(Ctl.run(api, line.split(" ")))
-          .isEqualTo(new Ctl.Result(0, resource(drawing), ""));
+      assertThat(Ctl.run(api, line.split(" "))).isEqualTo(new Ctl.Result(0, resource(drawing), ""));
       assertThat(api.onlyRequest().target()).isEqualTo("/health/graph");
     }
   }

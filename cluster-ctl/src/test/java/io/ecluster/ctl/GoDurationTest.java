@@ -32,7 +32,18 @@ class GoDurationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "5", "5 s", "s", "1d", "--5s", "1s x", "1..5s", "1m2", ".s", "99999999999999h"
+        "",
+        "x",
+        "5",
+        "5 s",
+        "s",
+        "1d",
+        "--5s",
+        "1s x",
+        "1..5s",
+        "1m2",
+        ".s",
+        "99999999999999h"
       })
   void othersAreNone(String text) {
     assertThat(GoDuration.parse(text)).isEmpty();

@@ -39,8 +39,7 @@ class HostsTest {
   void httpsIsUsedWhenAskedForOrWithCredentials(String options, boolean warned) throws Exception {
     try (FakeApi api = FakeApi.answering(VERSION);
         TlsTerminator tls = TlsTerminator.before(Multiaddr.parse(api.address()), keys)) {
-      Ctl.Result result =
-          Ctl.run(Map.of(), Ctl.words(options, "--host", tls.address(), "version"));
+      Ctl.Result result = Ctl.run(Map.of(), Ctl.words(options, "--host", tls.address(), "version"));
       assertThat(result.out()).isEqualTo("x\n");
       assertThat(result.err().startsWith("WARN cluster-ctl: HTTPS is used")).isEqualTo(warned);
     }
@@ -56,7 +55,8 @@ class HostsTest {
       String[] plain = {"--force-http", "--host", api.address(), "version"};
       assertThat(Ctl.run(environment, plain)).isEqualTo(FINE);
       assertThat(api.requests())
-          .allSatisfy(r -> assertThat(r.headers()).containsEntry("authorization", "Basic bWU6eA=="));
+          .allSatisfy(
+              r -> assertThat(r.headers()).containsEntry("authorization", "Basic bWU6eA=="));
     }
   }
 

@@ -103,8 +103,7 @@ class Libp2pRouteTest {
   void aPrivateNetworkNeedsItsSecret() throws IOException {
     try (FakeApi api = FakeApi.answering(VERSION);
         Host host = before(api, true)) {
-      Ctl.Result inside =
-          Ctl.run(Map.of(), "--secret", SECRET, "--host", address(host), "version");
+      Ctl.Result inside = Ctl.run(Map.of(), "--secret", SECRET, "--host", address(host), "version");
       assertThat(inside).isEqualTo(new Ctl.Result(0, "x\n", ""));
       Ctl.Result outside = Ctl.run(Map.of(), "-t", "3", "--host", address(host), "version");
       assertThat(outside.code()).isEqualTo(1);

@@ -53,7 +53,9 @@ class ManPageTest {
     }
     assertThat(process.waitFor()).isZero();
     assertThat(Files.readString(err)).as(page.toString()).isEmpty();
-    return Files.readString(out, StandardCharsets.UTF_8).replaceAll(".\b", "").replaceAll("\\s+", " ");
+    return Files.readString(out, StandardCharsets.UTF_8)
+        .replaceAll(".\b", "")
+        .replaceAll("\\s+", " ");
   }
 
   @Test

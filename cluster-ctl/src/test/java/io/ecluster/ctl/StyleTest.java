@@ -77,7 +77,8 @@ class StyleTest {
     try (FakeApi api = FakeApi.answering(FakeApi.json(500, "{\"code\":500,\"message\":\"no\"}"))) {
       assertThat(run(api, terminal(), "--enc", "json", "id").out())
           .isEqualTo("{\n    \"code\": 500,\n    \"message\": \"no\"\n}\n");
-      assertThat(run(api, terminal(), "id").out()).startsWith("\033[31mAn error occurred:\033[0m\n");
+      assertThat(run(api, terminal(), "id").out())
+          .startsWith("\033[31mAn error occurred:\033[0m\n");
     }
   }
 

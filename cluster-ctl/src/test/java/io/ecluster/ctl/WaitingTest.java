@@ -98,7 +98,9 @@ class WaitingTest {
     try (FakeApi api = peers(-1, "pinning", "pinned")) {
       Ctl.Result result = run(api, "--enc json pin add --wait --ns {cid}");
       assertThat(result.code()).isZero();
-      assertThat(result.out()).contains("\"replication_factor_min\": -1").doesNotContain("peer_map");
+      assertThat(result.out())
+          .contains("\"replication_factor_min\": -1")
+          .doesNotContain("peer_map");
       assertThat(api.requests()).hasSize(3);
     }
   }

@@ -34,7 +34,8 @@ class CtlOnGoPeerTest extends CtlScenarios {
         .isEqualTo(ctl("add bigfile.bin").ok());
     CtlProgram.Result missing =
         program()
-            .run(folder, words(host, "pin", "ls", "QmSxdRX48W7PeS4uNEmhcx4tAHt7rzjHWBwLHetefZ9AvJ"));
+            .run(
+                folder, words(host, "pin", "ls", "QmSxdRX48W7PeS4uNEmhcx4tAHt7rzjHWBwLHetefZ9AvJ"));
     assertThat(missing.code()).isEqualTo(2);
     assertThat(missing.out()).contains("Code: 404");
     assertThat(missing.err()).isEmpty();
@@ -44,7 +45,8 @@ class CtlOnGoPeerTest extends CtlScenarios {
   @Order(21)
   void theSpareHostIsUsed() {
     Multiaddr dead = Multiaddr.parse("/ip4/127.0.0.1/tcp/1");
-    String hosts = dead + "," + dead.withPeerId(Multiaddr.parse(TARGET.libp2pHost()).peerId().orElseThrow());
+    String hosts =
+        dead + "," + dead.withPeerId(Multiaddr.parse(TARGET.libp2pHost()).peerId().orElseThrow());
     List<String> all = List.of("--host", hosts + "," + TARGET.host(), "version");
     assertThat(program().run(folder, all).ok()).startsWith("1.1.6");
   }

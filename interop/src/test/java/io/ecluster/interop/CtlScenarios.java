@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class CtlScenarios {
   private static final int COLUMNS = 120;
-  private static final String UNKNOWN = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+  private static final String UNKNOWN =
+      "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
 
   @TempDir static Path folder;
 
@@ -290,8 +291,7 @@ abstract class CtlScenarios {
     assertThat(ctl("health metrics").ok().lines()).contains("ping", "freespace");
     assertThat(ctl("health metrics ping").ok()).startsWith(id + " | ping: ");
     assertThat(ctl("health metrics freespace").ok())
-        .matches(
-            id + " \\| freespace: [0-9.]+ [kMGT]B \\| Expires in: [0-9]+ seconds? from now\n");
+        .matches(id + " \\| freespace: [0-9.]+ [kMGT]B \\| Expires in: [0-9]+ seconds? from now\n");
     assertThat(ctl("health alerts").ok()).isEmpty();
     assertThat(ctl("version").ok().toLowerCase(Locale.ROOT)).startsWith("1.1.6");
   }

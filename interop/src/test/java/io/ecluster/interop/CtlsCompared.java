@@ -29,8 +29,7 @@ abstract class CtlsCompared {
   private static final String UNKNOWN =
       "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
 
-  private static final String GONE =
-      "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
+  private static final String GONE = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
 
   /** Commands whose standard output is the same, as text and as JSON. */
   private static final List<String> SAME =

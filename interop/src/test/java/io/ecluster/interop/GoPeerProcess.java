@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A peer of the Go cluster in a process of its own, on loopback, with a Kubo daemon as its node. */
+/**
+ * A peer of the Go cluster in a process of its own, on loopback, with a Kubo daemon as its node.
+ */
 public final class GoPeerProcess implements AutoCloseable {
   private static final int LOG_CHARACTERS = 4000;
 

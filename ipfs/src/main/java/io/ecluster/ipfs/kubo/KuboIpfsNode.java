@@ -114,8 +114,7 @@ public final class KuboIpfsNode implements IpfsNode {
   /** Kubo checks each block of a CAR against its CID, and says how many it has stored. */
   @Override
   public void put(Collection<Block> blocks) {
-    List<Block> stored =
-        blocks.stream().filter(block -> !block.cid().hash().isIdentity()).toList();
+    List<Block> stored = blocks.stream().filter(block -> !block.cid().hash().isIdentity()).toList();
     stored.forEach(KuboIpfsNode::requireSize);
     if (stored.isEmpty()) {
       return;

@@ -229,7 +229,9 @@ class KuboIpfsNodeTest {
     Cid longer = Cid.v1(Multicodec.RAW, HashFunction.SHA2_512.hash(HELLO.data()));
     Block other = new Block(longer, HELLO.data());
     Block large = TestDag.raw(new byte[100_000]);
-    Block identity = new Block(Cid.v1(Multicodec.RAW, Multihash.of(Multihash.IDENTITY, new byte[1])), new byte[1]);
+    Block identity =
+        new Block(
+            Cid.v1(Multicodec.RAW, Multihash.of(Multihash.IDENTITY, new byte[1])), new byte[1]);
     try (ScriptedKubo kubo = ScriptedKubo.onTcp(document(stored(4)));
         KuboIpfsNode node = kubo.node()) {
       node.put(List.of(HELLO, other, identity, ROOT, large));
