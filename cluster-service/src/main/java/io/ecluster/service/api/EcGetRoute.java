@@ -14,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -86,6 +85,7 @@ public final class EcGetRoute {
         new HeldOutput(
             x.output(),
             HELD_BYTES,
+            ContentTypes.SNIFFED_BYTES,
             head -> x.setHeader("Content-Type", known.isEmpty() ? typeOf(head) : known));
     content.writeTo(out, range.from(), range.to());
     out.close();
@@ -98,10 +98,7 @@ public final class EcGetRoute {
   }
 
   private static String typeOf(byte[] head) {
-    return head.length == 0
-        ? "application/octet-stream"
-        : ContentTypes.byContent(
-            Arrays.copyOf(head, Math.min(head.length, ContentTypes.SNIFFED_BYTES)));
+    return head.length == 0 ? "application/octet-stream" : ContentTypes.byContent(head);
   }
 
   /** A page that somebody has pinned must not act as if it came from this API. */
