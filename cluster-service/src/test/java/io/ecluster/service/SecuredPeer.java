@@ -27,14 +27,21 @@ public final class SecuredPeer implements AutoCloseable {
   private final PeerProcess peer;
   private final int port;
   private final int libp2pPort;
+  private final int pinningPort;
   private final Identity libp2p;
   private final Optional<PemFiles> files;
 
   private SecuredPeer(
-      PeerProcess peer, int port, int libp2pPort, Identity libp2p, Optional<PemFiles> files) {
+      PeerProcess peer,
+      int port,
+      int libp2pPort,
+      int pinningPort,
+      Identity libp2p,
+      Optional<PemFiles> files) {
     this.peer = peer;
     this.port = port;
     this.libp2pPort = libp2pPort;
+    this.pinningPort = pinningPort;
     this.libp2p = libp2p;
     this.files = files;
   }
@@ -44,6 +51,7 @@ public final class SecuredPeer implements AutoCloseable {
     PeerProcesses ports = new PeerProcesses(folder);
     int port = ports.freePort();
     int libp2pPort = ports.freePort();
+    int pinningPort = ports.freePort();
     Identity libp2p = Identity.generate(new SecureRandom());
     Map<String, String> environment = new HashMap<>();
     environment.put("CLUSTER_SECRET", "");
@@ -53,10 +61,12 @@ public final class SecuredPeer implements AutoCloseable {
     environment.put("CLUSTER_RESTAPI_LIBP2PLISTENMULTIADDRESS", loopback(libp2pPort));
     environment.put("CLUSTER_RESTAPI_ID", libp2p.id().toString());
     environment.put("CLUSTER_RESTAPI_PRIVATEKEY", libp2p.privateKeyBase64());
-    for (String off : new String[] {"IPFSPROXY_", "GATEWAY_", "PINSVCAPI_HTTP"}) {
+    for (String off : new String[] {"IPFSPROXY_", "GATEWAY_"}) {
       environment.put("CLUSTER_" + off + "LISTENMULTIADDRESS", "");
     }
+    environment.put("CLUSTER_PINSVCAPI_HTTPLISTENMULTIADDRESS", loopback(pinningPort));
     if (users) {
+      environment.put("CLUSTER_PINSVCAPI_BASICAUTHCREDENTIALS", USER);
       environment.put("CLUSTER_RESTAPI_BASICAUTHCREDENTIALS", USER);
     }
     if (tls) { // names in the folder of the configuration
@@ -70,7 +80,7 @@ public final class SecuredPeer implements AutoCloseable {
             ? Optional.of(PemFiles.make(folder.resolve(NAME), "-keyalg", "RSA", "-keysize", "2048"))
             : Optional.empty();
     peer.start();
-    SecuredPeer secured = new SecuredPeer(peer, port, libp2pPort, libp2p, files);
+    SecuredPeer secured = new SecuredPeer(peer, port, libp2pPort, pinningPort, libp2p, files);
     PeerProcesses.await("the peer answers", secured::isAlive);
     return secured;
   }
@@ -95,6 +105,11 @@ public final class SecuredPeer implements AutoCloseable {
   /** What {@code --host} takes for HTTP over libp2p. */
   public String libp2pAddress() {
     return loopback(libp2pPort) + "/p2p/" + libp2p.id();
+  }
+
+  /** The Pinning Services API, which is plain HTTP. */
+  public String pinningService() {
+    return "http://127.0.0.1:" + pinningPort;
   }
 
   public PeerProcess process() {

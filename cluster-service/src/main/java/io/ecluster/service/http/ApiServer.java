@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,22 +47,25 @@ public final class ApiServer {
       throw new ConfigException(
           api.name() + " has nothing to listen on; name an address, or leave the section out");
     }
+    Optional<SSLContext> tls = settings.tls().map(files -> context(files, folder));
+    Optional<AccessLog> log = Optional.of(accessLog(api, settings, folder));
     HttpServer.Listening listening =
         new HttpServer.Listening(
             api.name(),
             settings.listenAddresses(),
             settings.maxHeaderBytes(),
             settings.timeouts(),
-            settings
-                .tls()
-                .map(tls ->
-                    Certificates.context(
-                        folder.resolve(tls.certificateFile()), folder.resolve(tls.keyFile()))),
-            settings.libp2p().map(ApiServer::host),
-            Optional.of(accessLog(api, settings, folder)));
+            tls,
+            settings.libp2p().map(ApiServer::host), // last, for it has sockets
+            log);
     warnIfOpen(api, settings);
     return HttpServer.start(
         listening, new ApiService(api.router(), settings, api.errorDocument(), clock));
+  }
+
+  private static SSLContext context(HttpApiSettings.Tls files, Path folder) {
+    return Certificates.context(
+        folder.resolve(files.certificateFile()), folder.resolve(files.keyFile()));
   }
 
   private static AccessLog accessLog(Api api, HttpApiSettings settings, Path folder) {
