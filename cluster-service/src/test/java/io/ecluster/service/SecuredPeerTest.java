@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,5 +66,53 @@ class SecuredPeerTest {
     assertThat(peer.process().log())
         .contains("\"GET /nowhere HTTP/1.1\" 401")
         .doesNotContain("testpass", "badpass", "Authorization");
+  }
+
+  @Test
+  void ourClientGetsThroughOnAllWays() throws Exception {
+    try (SecuredPeer peer = SecuredPeer.start(folder, true, true)) {
+      String[] user = {"--basic-auth", SecuredPeer.USER};
+      for (String[] way :
+          new String[][] {
+            {"--host", peer.address(), "--https", "--no-check-certificate"},
+            {"--host", peer.libp2pAddress(), "--force-http"}
+          }) {
+        Command refused = Command.run(folder, way, new String[0]);
+        assertThat(refused.exitCode()).as(refused.out()).isEqualTo(2);
+        assertThat(refused.out()).contains("Code: 401", "unauthorized: no auth provided");
+        Command told = Command.run(folder, way, user);
+        assertThat(told.exitCode()).as(told.out()).isZero();
+        assertThat(told.out()).startsWith(peer.id() + " | ");
+      }
+    }
+  }
+
+  /** {@code ipfs-cluster-ctl … id} in a process of its own, and how it ended. */
+  private record Command(int exitCode, String out) {
+    static Command run(Path folder, String[] way, String[] user) throws Exception {
+      List<String> words =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "io.ecluster.ctl.Main"));
+      words.addAll(List.of(way));
+      words.addAll(List.of(user));
+      words.add("id");
+      Path out = Files.createTempFile(folder, "ctl", ".out");
+      Process process =
+          new ProcessBuilder(words)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .redirectOutput(out.toFile())
+              .start();
+      try {
+        assertThat(process.waitFor(PeerProcesses.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return new Command(process.exitValue(), Files.readString(out));
+      } finally {
+        process.destroyForcibly();
+      }
+    }
   }
 }
