@@ -238,7 +238,8 @@ public final class KuboProcess implements AutoCloseable {
   private Stream<String> threadStates() {
     Path tasks = Path.of("/proc", String.valueOf(daemon.orElseThrow().pid()), "task");
     return Files.isDirectory(tasks)
-        ? filesIn(tasks).stream().map(task -> text(task.resolve("stat")).replaceAll("(?s).*\\) (\\S).*", "$1"))
+        ? filesIn(tasks).stream()
+            .map(task -> text(task.resolve("stat")).replaceAll("(?s).*\\) (\\S).*", "$1"))
         : Stream.empty();
   }
 

@@ -95,8 +95,7 @@ final class HolderLinks implements AutoCloseable {
   }
 
   private Absence absenceOf(Duration askedAfter) {
-    return new Absence(
-        System.nanoTime(), askedAfter.compareTo(goneFor) < 0 ? askedAfter : goneFor);
+    return new Absence(System.nanoTime(), askedAfter.compareTo(goneFor) < 0 ? askedAfter : goneFor);
   }
 
   private void lookAgain(PeerId holder) {

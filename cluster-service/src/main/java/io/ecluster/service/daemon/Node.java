@@ -115,6 +115,7 @@ public final class Node implements AutoCloseable {
     ClusterAdder adder = adding.set(adder(base, cluster, promises, reader, recovery));
     MetricPublisher publisher =
         closers.add(new MetricPublisher(base.monitor, base.pubsub, id, informers(base), clock));
+    ipfs.pinsMade().accept(publisher::publishSoon);
     base.consensus.start();
     base.host.start();
     serveApi(

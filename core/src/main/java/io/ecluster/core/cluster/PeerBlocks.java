@@ -64,8 +64,8 @@ public final class PeerBlocks {
   private static final int AHEAD = 128;
 
   /**
-   * Streams in which a peer is asked whether it has blocks: it looks at one after the other in each,
-   * and a Kubo daemon behind it takes a call for every block.
+   * Streams in which a peer is asked whether it has blocks: it looks at one after the other in
+   * each, and a Kubo daemon behind it takes a call for every block.
    */
   private static final int LOOKED_AT_AT_ONCE = 8;
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -225,11 +226,33 @@ class KuboIpfsNodeTest {
   }
 
   @Test
+  void tellsOfEachSoManyPinsThatWereTried() throws IOException {
+    AtomicInteger told = new AtomicInteger();
+    try (ScriptedKubo kubo = kubo(_ -> NOT_PINNED);
+        KuboIpfsNode node = kubo.node()) {
+      node.afterPins(3, told::incrementAndGet);
+      List<Integer> counts = new ArrayList<>();
+      for (int i = 0; i < 7; i++) {
+        assertThatThrownBy(() -> node.pin(ROOT.cid(), PinMode.RECURSIVE, List.of()))
+            .isInstanceOf(IpfsException.class);
+        counts.add(told.get());
+      }
+      assertThat(counts).containsExactly(0, 0, 1, 1, 1, 2, 2);
+      node.afterPins(0, told::incrementAndGet);
+      assertThatThrownBy(() -> node.update(ROOT.cid(), HELLO.cid()))
+          .isInstanceOf(IpfsException.class);
+      assertThat(told).hasValue(2);
+    }
+  }
+
+  @Test
   void putsBlocksOfAllHashesAsOneCarOfRawOnes() throws IOException {
     Cid longer = Cid.v1(Multicodec.RAW, HashFunction.SHA2_512.hash(HELLO.data()));
     Block other = new Block(longer, HELLO.data());
     Block large = TestDag.raw(new byte[100_000]);
-    Block identity = new Block(Cid.v1(Multicodec.RAW, Multihash.of(Multihash.IDENTITY, new byte[1])), new byte[1]);
+    Block identity =
+        new Block(
+            Cid.v1(Multicodec.RAW, Multihash.of(Multihash.IDENTITY, new byte[1])), new byte[1]);
     try (ScriptedKubo kubo = ScriptedKubo.onTcp(document(stored(4)));
         KuboIpfsNode node = kubo.node()) {
       node.put(List.of(HELLO, other, identity, ROOT, large));
