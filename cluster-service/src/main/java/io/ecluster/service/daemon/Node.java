@@ -203,7 +203,7 @@ public final class Node implements AutoCloseable {
             PartSettings.SHARD_PIN_TIMEOUT,
             clock);
     EcRecovery recovery = new EcRecovery(parts);
-    repairs.set(closers.add(RepairQueue.start(recovery, Thread::sleep)));
+    repairs.set(closers.add(RepairQueue.start(recovery, Thread::sleep, random)));
     closers.add(
         new Sweep(parts, settings.erasure().sweepGrace())
             .every(settings.erasure().sweepInterval(), Thread::sleep));
