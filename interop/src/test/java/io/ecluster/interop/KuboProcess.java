@@ -231,6 +231,16 @@ public final class KuboProcess implements AutoCloseable {
   /** SIGSTOP: from here on it does nothing, and says nothing of it. */
   public void pause() {
     signal("STOP");
+    await("all its threads are stopped", () -> threadStates().allMatch("T"::equals));
+  }
+
+  /** As Linux names them; elsewhere nothing is known of them. */
+  private Stream<String> threadStates() {
+    Path tasks = Path.of("/proc", String.valueOf(daemon.orElseThrow().pid()), "task");
+    return Files.isDirectory(tasks)
+        ? filesIn(tasks).stream()
+            .map(task -> text(task.resolve("stat")).replaceAll("(?s).*\\) (\\S).*", "$1"))
+        : Stream.empty();
   }
 
   /** SIGCONT. */
@@ -290,8 +300,12 @@ public final class KuboProcess implements AutoCloseable {
   }
 
   private String read(String name) {
+    return text(repo.resolve(name));
+  }
+
+  private static String text(Path file) {
     try {
-      return Files.readString(repo.resolve(name));
+      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

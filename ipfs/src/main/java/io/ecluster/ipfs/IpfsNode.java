@@ -50,6 +50,19 @@ public interface IpfsNode extends AutoCloseable {
    */
   void put(Collection<Block> blocks);
 
+  /**
+   * Refuses a block that is too large for any node.
+   *
+   * @throws IpfsException if it is
+   */
+  static void requireSize(Block block) {
+    if (block.size() > Block.MAX_BYTES) {
+      throw new IpfsException(
+          "refused to store block %s of %d bytes: a block has at most %d"
+              .formatted(block.cid(), block.size(), Block.MAX_BYTES));
+    }
+  }
+
   /** A block from the local store only, checked against its CID. */
   Optional<byte[]> getLocal(Cid cid);
 

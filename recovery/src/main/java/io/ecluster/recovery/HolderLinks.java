@@ -31,8 +31,14 @@ final class HolderLinks implements AutoCloseable {
   /** What opening a link may take beyond that. */
   private static final Duration OPENING = Duration.ofSeconds(1);
 
-  /** A holder that was gone for this long is asked again whether it is there. */
+  /** The longest time after which a holder that was gone is asked again whether it is there. */
   private static final Duration GONE_FOR = Duration.ofSeconds(15);
+
+  /**
+   * The first time: under load a holder that lives may answer late. Each time that it does not
+   * answer doubles it.
+   */
+  private static final Duration GONE_AT_FIRST = Duration.ofSeconds(1);
 
   private final Rpc rpc;
   private final Peers peers;
@@ -42,11 +48,13 @@ final class HolderLinks implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<PeerId, CompletableFuture<HolderLink>> links = new HashMap<>();
 
-  /** Those that are gone, and when that was found last. */
-  private final Map<PeerId, Long> gone = new HashMap<>();
+  private final Map<PeerId, Absence> gone = new HashMap<>();
 
   private final Set<PeerId> foreign = ConcurrentHashMap.newKeySet();
   private final Map<PeerId, Integer> brokenLinks = new HashMap<>();
+
+  /** When a holder was found gone last, and after how long it is asked again. */
+  private record Absence(long foundNanos, Duration askedAfter) {}
 
   HolderLinks(Rpc rpc, Peers peers, IpfsNode ipfs) {
     this(rpc, peers, ipfs, PATIENCE);
@@ -61,7 +69,7 @@ final class HolderLinks implements AutoCloseable {
   }
 
   /**
-   * @param goneFor after how long a holder that was gone is asked whether it is back
+   * @param goneFor the longest time after which a holder that was gone is asked again
    */
   HolderLinks(Rpc rpc, Peers peers, IpfsNode ipfs, Duration patience, Duration goneFor) {
     this.rpc = rpc;
@@ -74,15 +82,20 @@ final class HolderLinks implements AutoCloseable {
   boolean isGone(PeerId holder) {
     lock.lock();
     try {
-      Long since = gone.get(holder);
-      if (since != null && System.nanoTime() - since > goneFor.toNanos()) {
-        gone.put(holder, System.nanoTime());
+      Absence absence = gone.get(holder);
+      if (absence != null
+          && System.nanoTime() - absence.foundNanos() > absence.askedAfter().toNanos()) {
+        gone.put(holder, absenceOf(absence.askedAfter().multipliedBy(2)));
         Thread.ofVirtual().name("is back: " + holder).start(() -> lookAgain(holder));
       }
-      return since != null;
+      return absence != null;
     } finally {
       lock.unlock();
     }
+  }
+
+  private Absence absenceOf(Duration askedAfter) {
+    return new Absence(System.nanoTime(), askedAfter.compareTo(goneFor) < 0 ? askedAfter : goneFor);
   }
 
   private void lookAgain(PeerId holder) {
@@ -155,11 +168,15 @@ final class HolderLinks implements AutoCloseable {
     }
   }
 
-  /** It is not asked any more. */
+  /** It is not asked any more, for a while. */
   void markGone(PeerId holder) {
+    markGone(holder, GONE_AT_FIRST);
+  }
+
+  private void markGone(PeerId holder, Duration askedAfter) {
     lock.lock();
     try {
-      gone.put(holder, System.nanoTime());
+      gone.put(holder, absenceOf(askedAfter));
       Optional.ofNullable(links.remove(holder)).ifPresent(HolderLinks::close);
     } finally {
       lock.unlock();
@@ -172,11 +189,9 @@ final class HolderLinks implements AutoCloseable {
       foreign.add(holder);
       return;
     }
-    boolean there = peers.answers(holder);
-    if (link.dead()) {
-      there &= forget(holder, link) < MAX_BROKEN_LINKS;
-    }
-    if (!there) {
+    if (link.dead() && forget(holder, link) >= MAX_BROKEN_LINKS) {
+      markGone(holder, goneFor); // that it answers does not help
+    } else if (!peers.answers(holder)) {
       markGone(holder);
     }
   }

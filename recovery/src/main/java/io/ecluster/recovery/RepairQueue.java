@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,12 @@ public final class RepairQueue implements AutoCloseable {
   /** Lets the read that found the damage go first, and a peer that restarts come back. */
   static final Duration DELAY = Duration.ofSeconds(10);
 
+  /**
+   * What is added to it at most, by chance, before the first group of several: peers that serve one
+   * reader find the same damage at the same time, and whoever comes first does the work for all.
+   */
+  static final Duration SPREAD = Duration.ofSeconds(20);
+
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
   /** Repairs one group. */
@@ -36,14 +43,16 @@ public final class RepairQueue implements AutoCloseable {
 
   private final Work work;
   private final Sleeper sleeper;
+  private final RandomGenerator random;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final SequencedSet<Group> waiting = new LinkedHashSet<>();
   private final Thread worker;
 
-  private RepairQueue(Work work, Sleeper sleeper) {
+  private RepairQueue(Work work, Sleeper sleeper, RandomGenerator random) {
     this.work = work;
     this.sleeper = sleeper;
+    this.random = random;
     this.worker = Thread.ofVirtual().name("repair-queue").unstarted(this::run);
   }
 
@@ -52,12 +61,12 @@ public final class RepairQueue implements AutoCloseable {
    *
    * @param sleeper {@code Thread::sleep} outside of tests
    */
-  public static RepairQueue start(EcRecovery recovery, Sleeper sleeper) {
-    return start(recovery::repairGroup, sleeper);
+  public static RepairQueue start(EcRecovery recovery, Sleeper sleeper, RandomGenerator random) {
+    return start(recovery::repairGroup, sleeper, random);
   }
 
-  static RepairQueue start(Work work, Sleeper sleeper) {
-    RepairQueue queue = new RepairQueue(work, sleeper);
+  static RepairQueue start(Work work, Sleeper sleeper, RandomGenerator random) {
+    RepairQueue queue = new RepairQueue(work, sleeper, random);
     queue.worker.start();
     return queue;
   }
@@ -77,13 +86,23 @@ public final class RepairQueue implements AutoCloseable {
   private void run() {
     try {
       while (true) {
+        boolean isFirst = isIdle();
         Group group = awaitFirst();
-        sleeper.sleep(DELAY);
+        sleeper.sleep(isFirst ? DELAY.plusMillis(random.nextLong(SPREAD.toMillis())) : DELAY);
         forget(group);
         repair(group);
       }
     } catch (InterruptedException e) {
       LOG.debug("repairs of what reads found damaged end");
+    }
+  }
+
+  private boolean isIdle() {
+    lock.lock();
+    try {
+      return waiting.isEmpty();
+    } finally {
+      lock.unlock();
     }
   }
 

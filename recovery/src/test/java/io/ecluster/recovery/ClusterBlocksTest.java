@@ -292,6 +292,19 @@ class ClusterBlocksTest {
     }
   }
 
+  /** Under load a holder that lives may answer late once. */
+  @Test
+  void aHolderThatAnsweredLateIsAskedAgainSoon() {
+    try (CodedCluster c = new CodedCluster(7);
+        HolderLinks links = new HolderLinks(c.peer(6).rpc, c.peers(c.peer(6)), c.peer(6).ipfs)) {
+      links.markGone(c.peer(0).id());
+      assertThat(links.isGone(c.peer(0).id())).isTrue();
+      long start = System.nanoTime();
+      io.ecluster.libp2p.Eventually.until("it is asked again", () -> !links.isGone(c.peer(0).id()));
+      assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L); // a dead one: 15 s
+    }
+  }
+
   @Test
   void aHolderThatComesBackIsAskedAgain() throws InterruptedException {
     try (CodedCluster c = new CodedCluster(7)) {

@@ -7,6 +7,7 @@ import io.ecluster.libp2p.Eventually;
 import io.ecluster.multiformats.Cid;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ class RepairQueueTest {
 
   private void passDelay() throws InterruptedException {
     Eventually.until("a sleeper", () -> time.sleepers() == 1);
-    time.advance(RepairQueue.DELAY);
+    time.advance(RepairQueue.DELAY.plus(RepairQueue.SPREAD));
   }
 
   private Integer next() throws InterruptedException {
@@ -37,9 +38,11 @@ class RepairQueueTest {
 
   @Test
   void eachGroupIsRepairedOnceInTheOrderFoundAndLater() throws InterruptedException {
-    try (RepairQueue queue = RepairQueue.start(this::repair, time)) {
+    try (RepairQueue queue = RepairQueue.start(this::repair, time, new Random(1))) {
       List.of(13, 2, 13, 2, 13).forEach(group -> queue.offer(ROOT, group));
       Eventually.until("a sleeper", () -> time.sleepers() == 1);
+      time.advance(RepairQueue.DELAY.minusMillis(1));
+      assertThat(time.sleepers()).isEqualTo(1);
       assertThat(repaired).isEmpty();
       passDelay();
       assertThat(next()).isEqualTo(13);

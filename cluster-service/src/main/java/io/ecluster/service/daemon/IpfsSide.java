@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -28,9 +29,14 @@ import java.util.function.Supplier;
  * @param addresses where IPFS nodes reach this daemon beside that node
  * @param isKubo whether the node is a process of its own, which may restart at any time
  * @param swarmDelay how long after the start the members' nodes are connected
+ * @param pinsMade takes what to do after so many pins as the settings say
  */
 record IpfsSide(
-    IpfsNode node, Supplier<List<Multiaddr>> addresses, boolean isKubo, Duration swarmDelay) {
+    IpfsNode node,
+    Supplier<List<Multiaddr>> addresses,
+    boolean isKubo,
+    Duration swarmDelay,
+    Consumer<Runnable> pinsMade) {
   /** Until members are known; an embedded node is ready at once. */
   private static final Duration EMBEDDED_SWARM_DELAY = Duration.ofSeconds(2);
 
@@ -52,7 +58,7 @@ record IpfsSide(
       return kubo(folder, settings.ipfsHttp().get(), offers, random, closers);
     }
     IpfsNode node = EmbeddedNode.start(folder, settings.embedded(), offers, random, closers);
-    return new IpfsSide(node, List::of, false, EMBEDDED_SWARM_DELAY);
+    return new IpfsSide(node, List::of, false, EMBEDDED_SWARM_DELAY, _ -> {});
   }
 
   private static IpfsSide kubo(
@@ -66,7 +72,13 @@ record IpfsSide(
         settings.bitswapListenAddresses().isEmpty()
             ? List::of
             : SwarmView.of(hostBeside(node, folder, settings, offers, random, closers))::addresses;
-    return new IpfsSide(node, addresses, true, settings.connectSwarmsDelay());
+    int every = settings.informerTriggerInterval();
+    return new IpfsSide(
+        node,
+        addresses,
+        true,
+        settings.connectSwarmsDelay(),
+        action -> node.afterPins(every, action));
   }
 
   /** Gives blocks away, and asks for none. */

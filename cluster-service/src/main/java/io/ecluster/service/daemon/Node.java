@@ -115,6 +115,7 @@ public final class Node implements AutoCloseable {
     ClusterAdder adder = adding.set(adder(base, cluster, promises, reader, recovery));
     MetricPublisher publisher =
         closers.add(new MetricPublisher(base.monitor, base.pubsub, id, informers(base), clock));
+    ipfs.pinsMade().accept(publisher::publishSoon);
     base.consensus.start();
     base.host.start();
     serveApi(
@@ -202,7 +203,7 @@ public final class Node implements AutoCloseable {
             PartSettings.SHARD_PIN_TIMEOUT,
             clock);
     EcRecovery recovery = new EcRecovery(parts);
-    repairs.set(closers.add(RepairQueue.start(recovery, Thread::sleep)));
+    repairs.set(closers.add(RepairQueue.start(recovery, Thread::sleep, random)));
     closers.add(
         new Sweep(parts, settings.erasure().sweepGrace())
             .every(settings.erasure().sweepInterval(), Thread::sleep));

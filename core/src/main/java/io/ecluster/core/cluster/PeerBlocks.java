@@ -13,6 +13,7 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -61,6 +62,15 @@ public final class PeerBlocks {
    * call keeps, so that both sides never wait for each other.
    */
   private static final int AHEAD = 128;
+
+  /**
+   * Streams in which a peer is asked whether it has blocks: it looks at one after the other in
+   * each, and a Kubo daemon behind it takes a call for every block.
+   */
+  private static final int LOOKED_AT_AT_ONCE = 8;
+
+  /** CIDs for which another stream is not worth opening. */
+  private static final int LEAST_OF_A_STREAM = 16;
 
   private static final Set<TrackerStatus> HELD =
       EnumSet.of(TrackerStatus.PINNED, TrackerStatus.SHARDED);
@@ -127,6 +137,22 @@ public final class PeerBlocks {
   }
 
   private Set<Cid> those(PeerId peer, RpcMethod<Cid, Boolean> method, Collection<Cid> cids) {
+    Set<Cid> bad = new HashSet<>();
+    AtOnce.map(shares(List.copyOf(cids)), share -> thoseOf(peer, method, share))
+        .forEach(bad::addAll);
+    return bad;
+  }
+
+  private static List<List<Cid>> shares(List<Cid> cids) {
+    int size = Math.max(LEAST_OF_A_STREAM, Math.ceilDiv(cids.size(), LOOKED_AT_AT_ONCE));
+    List<List<Cid>> shares = new ArrayList<>();
+    for (int from = 0; from < cids.size(); from += size) {
+      shares.add(cids.subList(from, Math.min(cids.size(), from + size)));
+    }
+    return shares;
+  }
+
+  private Set<Cid> thoseOf(PeerId peer, RpcMethod<Cid, Boolean> method, List<Cid> cids) {
     Set<Cid> bad = new HashSet<>();
     pipelined(
         peer,

@@ -5,7 +5,6 @@ import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +27,7 @@ public final class MetricPublisher implements AutoCloseable {
   private final InstantSource clock;
   private final PubSub pubsub;
   private final List<Informer> informers;
-  private final List<WakeableLoop> loops = new ArrayList<>();
+  private volatile List<WakeableLoop> loops = List.of();
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
   public MetricPublisher(
@@ -42,11 +41,18 @@ public final class MetricPublisher implements AutoCloseable {
 
   /** Begins to publish; call it once, when IPFS has answered. */
   public void start() {
-    for (Informer informer : informers) {
-      loops.add(WakeableLoop.start("publish-" + informer.name(), () -> publish(informer)));
-    }
-    List<WakeableLoop> started = List.copyOf(loops);
+    List<WakeableLoop> started =
+        informers.stream()
+            .map(informer ->
+                WakeableLoop.start("publish-" + informer.name(), () -> publish(informer)))
+            .toList();
+    loops = started;
     pubsub.onPeerJoined(topic -> greet(topic, started));
+  }
+
+  /** Publishes all again now; nothing before the start. */
+  public void publishSoon() {
+    loops.forEach(WakeableLoop::wake);
   }
 
   private static void greet(String topic, List<WakeableLoop> started) {

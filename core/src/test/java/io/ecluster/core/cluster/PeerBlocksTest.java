@@ -64,10 +64,17 @@ class PeerBlocksTest {
   void manyBlocksOfOneselfAreAskedForAsThoseOfOthersAre() {
     List<Block> blocks = randomBlocks(1000, 100);
     upload(here.id(), blocks);
-    List<Cid> cids = blocks.stream().map(Block::cid).toList();
+    List<Cid> cids = new ArrayList<>(blocks.stream().map(Block::cid).toList());
     assertThat(here.blocks.missing(here.id(), cids)).isEmpty();
     assertThat(here.blocks.damaged(here.id(), cids)).isEmpty();
     assertThat(here.blocks.read(here.id(), cids)).hasSize(1000);
+    List<Cid> others = randomBlocks(3, 101).stream().map(Block::cid).toList();
+    cids.addFirst(others.get(0));
+    cids.add(501, others.get(1));
+    cids.addLast(others.get(2));
+    assertThat(here.blocks.missing(here.id(), cids)).containsExactlyInAnyOrderElementsOf(others);
+    assertThat(here.blocks.damaged(here.id(), cids)).containsExactlyInAnyOrderElementsOf(others);
+    assertThat(here.blocks.missing(here.id(), List.of())).isEmpty();
   }
 
   @Test

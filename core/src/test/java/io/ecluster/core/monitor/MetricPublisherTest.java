@@ -115,6 +115,19 @@ class MetricPublisherTest {
   }
 
   @Test
+  void sendsAgainWhenItIsToldTo() {
+    Informer informer = Informer.freeSpace(Duration.ofHours(1), () -> 5);
+    try (MetricPublisher publisher = publisher(informer)) {
+      publisher.publishSoon();
+      assertThat(pubsub.published()).isEmpty();
+      publisher.start();
+      Eventually.until("the first is sent", () -> pubsub.published().size() == 1);
+      publisher.publishSoon();
+      Eventually.until("it is sent again", () -> pubsub.published().size() == 2);
+    }
+  }
+
+  @Test
   void aPingTellsOnlyAddressesThatMeanTheSameToAll() {
     PingValue value =
         new PingValue(

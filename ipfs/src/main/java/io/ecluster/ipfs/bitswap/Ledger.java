@@ -30,7 +30,7 @@ final class Ledger {
    * A want that could not be answered just now is looked at again after this long. Clients do not
    * repeat wants that they have sent, or do so after half a minute.
    */
-  static final Duration RETRY = Duration.ofSeconds(3);
+  static final Duration RETRY = Duration.ofSeconds(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Cid, Want> queued = new LinkedHashMap<>();

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,19 +112,24 @@ final class Server {
     }
   }
 
-  /** Obtains blocks that one peer wants until there are none to obtain. */
-  private final class Obtaining {
-    private final PeerId peer;
-    private final Ledger ledger;
+  /** Answers wants of one peer until there are none. */
+  private abstract class Answering {
+    final PeerId peer;
+    final Ledger ledger;
 
-    Obtaining(PeerId peer, Ledger ledger) {
+    Answering(PeerId peer, Ledger ledger) {
       this.peer = peer;
       this.ledger = ledger;
     }
 
+    /** The next want; null when there is none, which ends this. */
+    abstract @Nullable Want next();
+
+    abstract void answer(Want want) throws IOException, InterruptedException;
+
     void run() {
       try {
-        for (Want want = ledger.nextToObtain(); want != null; want = ledger.nextToObtain()) {
+        for (Want want = next(); want != null; want = next()) {
           answer(want);
         }
       } catch (IOException e) {
@@ -135,13 +141,30 @@ final class Server {
       }
     }
 
+    /** What could not be sent is asked for again by a client that still wants it. */
     private void abandon() {
       do {
         ledger.clear();
-      } while (ledger.nextToObtain() != null);
+      } while (next() != null);
+      if (!host.isConnected(peer)) {
+        ledgers.remove(peer, ledger);
+      }
+    }
+  }
+
+  /** Obtains blocks that one peer wants. */
+  private final class Obtaining extends Answering {
+    Obtaining(PeerId peer, Ledger ledger) {
+      super(peer, ledger);
     }
 
-    private void answer(Want want) throws IOException, InterruptedException {
+    @Override
+    @Nullable Want next() {
+      return ledger.nextToObtain();
+    }
+
+    @Override
+    void answer(Want want) throws IOException, InterruptedException {
       Optional<byte[]> data = want.haveOnly() ? Optional.empty() : obtain(want.cid());
       if (!ledger.obtained(want)) {
         return;
@@ -167,45 +190,21 @@ final class Server {
     }
   }
 
-  /** Answers one peer's wants until there are none. */
-  private final class Serving {
-    private final PeerId peer;
-    private final Ledger ledger;
+  /** Answers from the local store, or says what can be done. */
+  private final class Serving extends Answering {
     private Reply reply = new Reply();
 
     Serving(PeerId peer, Ledger ledger) {
-      this.peer = peer;
-      this.ledger = ledger;
+      super(peer, ledger);
     }
 
-    void run() {
-      try {
-        for (Want want = ledger.next(); want != null; want = ledger.next()) {
-          answer(want);
-          if (reply.isFull() || !ledger.hasNext()) {
-            send();
-          }
-        }
-      } catch (IOException e) {
-        log.debug("cannot answer {}: {}", peer, e.getMessage());
-        abandon();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        abandon();
-      }
+    @Override
+    @Nullable Want next() {
+      return ledger.next();
     }
 
-    /** What could not be sent is asked for again by a client that still wants it. */
-    private void abandon() {
-      do {
-        ledger.clear();
-      } while (ledger.next() != null);
-      if (!host.isConnected(peer)) {
-        ledgers.remove(peer, ledger);
-      }
-    }
-
-    private void answer(Want want) throws IOException, InterruptedException {
+    @Override
+    void answer(Want want) throws IOException, InterruptedException {
       int size = sizeOf(want.cid());
       if (size < 0) {
         offer(want);
@@ -213,6 +212,9 @@ final class Server {
         reply.presences.add(new Presence(want.cid(), true));
       } else {
         give(want, size);
+      }
+      if (reply.isFull() || !ledger.hasNext()) {
+        send();
       }
     }
 

@@ -164,18 +164,10 @@ public final class EmbeddedIpfsNode implements IpfsNode {
 
   /** As {@link #put}, for blocks whose hashes the caller has computed or checked itself. */
   public void putVerified(Collection<Block> blocks) {
-    blocks.forEach(EmbeddedIpfsNode::requireBlockSize);
+    blocks.forEach(IpfsNode::requireSize);
     List<Block> stored = blocks.stream().filter(b -> !b.cid().hash().isIdentity()).toList();
     InTwo.run(stored, store::put);
     exchange.ifPresent(online -> online.stored(stored.stream().map(Block::cid).toList()));
-  }
-
-  private static void requireBlockSize(Block block) {
-    if (block.size() > Block.MAX_BYTES) {
-      throw new IpfsException(
-          "refused to store block %s of %d bytes: a block has at most %d"
-              .formatted(block.cid(), block.size(), Block.MAX_BYTES));
-    }
   }
 
   @Override

@@ -41,6 +41,7 @@ public final class KuboIpfsNode implements IpfsNode {
   private final KuboRpc rpc;
   private final KuboPins pins;
   private final GarbageGate gate = new GarbageGate();
+  private volatile PinCount pinCount = PinCount.never();
 
   private KuboIpfsNode(KuboSettings settings) {
     this.settings = settings;
@@ -51,6 +52,16 @@ public final class KuboIpfsNode implements IpfsNode {
   /** Connects when it is first used: Kubo need not be up. */
   public static KuboIpfsNode open(KuboSettings settings) {
     return new KuboIpfsNode(settings);
+  }
+
+  /**
+   * Has something run each time that so many pins were tried, whether or not they came about.
+   *
+   * @param every zero for never
+   * @param action does not block
+   */
+  public void afterPins(int every, Runnable action) {
+    pinCount = new PinCount(every, action);
   }
 
   @Override
@@ -80,7 +91,15 @@ public final class KuboIpfsNode implements IpfsNode {
   @Override
   public void pin(Cid cid, PinMode mode, Collection<Multiaddr> origins) {
     origins.stream().limit(MAX_ORIGINS).forEach(this::dial);
-    pins.add(cid, mode);
+    counted(() -> pins.add(cid, mode));
+  }
+
+  private void counted(Runnable pin) {
+    try {
+      pin.run();
+    } finally {
+      pinCount.add();
+    }
   }
 
   private void dial(Multiaddr origin) {
@@ -93,7 +112,7 @@ public final class KuboIpfsNode implements IpfsNode {
 
   @Override
   public void update(Cid from, Cid to) {
-    pins.update(from, to);
+    counted(() -> pins.update(from, to));
   }
 
   @Override
@@ -115,7 +134,7 @@ public final class KuboIpfsNode implements IpfsNode {
   @Override
   public void put(Collection<Block> blocks) {
     List<Block> stored = blocks.stream().filter(block -> !block.cid().hash().isIdentity()).toList();
-    stored.forEach(KuboIpfsNode::requireSize);
+    stored.forEach(IpfsNode::requireSize);
     if (stored.isEmpty()) {
       return;
     }
@@ -132,14 +151,6 @@ public final class KuboIpfsNode implements IpfsNode {
     if (count.asLong() != stored.size()) {
       throw new IpfsException(
           "Kubo stored %d of %d blocks".formatted(count.asLong(), stored.size()));
-    }
-  }
-
-  private static void requireSize(Block block) {
-    if (block.size() > Block.MAX_BYTES) {
-      throw new IpfsException(
-          "refused to store block %s of %d bytes: a block has at most %d"
-              .formatted(block.cid(), block.size(), Block.MAX_BYTES));
     }
   }
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,26 @@ class KuboIpfsNodeTest {
         .hasMessageContaining("Kubo named a CID that is none");
     assertThatThrownBy(() -> asked(chunked("", "locked"), node -> node.pins(_ -> {})))
         .hasMessageContaining("locked");
+  }
+
+  @Test
+  void tellsOfEachSoManyPinsThatWereTried() throws IOException {
+    AtomicInteger told = new AtomicInteger();
+    try (ScriptedKubo kubo = kubo(_ -> NOT_PINNED);
+        KuboIpfsNode node = kubo.node()) {
+      node.afterPins(3, told::incrementAndGet);
+      List<Integer> counts = new ArrayList<>();
+      for (int i = 0; i < 7; i++) {
+        assertThatThrownBy(() -> node.pin(ROOT.cid(), PinMode.RECURSIVE, List.of()))
+            .isInstanceOf(IpfsException.class);
+        counts.add(told.get());
+      }
+      assertThat(counts).containsExactly(0, 0, 1, 1, 1, 2, 2);
+      node.afterPins(0, told::incrementAndGet);
+      assertThatThrownBy(() -> node.update(ROOT.cid(), HELLO.cid()))
+          .isInstanceOf(IpfsException.class);
+      assertThat(told).hasValue(2);
+    }
   }
 
   @Test
