@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -25,9 +26,23 @@ public final class ClusterAdder implements Adder {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final AddsUnderWay underWay;
+  private final LongConsumer stripeNanos;
 
   public ClusterAdder(
       AdderCluster cluster, AddLimits limits, InstantSource clock, RandomGenerator random) {
+    this(cluster, limits, clock, random, _ -> {});
+  }
+
+  /**
+   * @param stripeNanos told how long the coding of each stripe took
+   */
+  public ClusterAdder(
+      AdderCluster cluster,
+      AddLimits limits,
+      InstantSource clock,
+      RandomGenerator random,
+      LongConsumer stripeNanos) {
+    this.stripeNanos = stripeNanos;
     this.cluster = cluster;
     this.limits = limits;
     this.clock = clock;
@@ -74,7 +89,8 @@ public final class ClusterAdder implements Adder {
     CodingId id = CodingId.random(random);
     underWay.begin(id);
     try (CodedDestination groups =
-        new CodedDestination(cluster, underWay, limits, request, id, parameters, clock, events)) {
+        new CodedDestination(
+            cluster, underWay, limits, request, id, parameters, clock, stripeNanos, events)) {
       return run(request, groups, List::of, entries, events);
     } finally {
       underWay.end(id);

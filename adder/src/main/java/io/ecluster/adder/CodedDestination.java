@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +88,7 @@ final class CodedDestination implements BlockDestination, GroupSink {
       CodingId coding,
       CodeParameters parameters,
       InstantSource clock,
+      LongConsumer stripeNanos,
       Consumer<AddEvent> events) {
     this.cluster = cluster;
     this.adds = adds;
@@ -103,7 +105,7 @@ final class CodedDestination implements BlockDestination, GroupSink {
             parameters.parityShards(),
             request.pin(),
             clock);
-    this.assembler = new StripeAssembler(coding, parameters, this);
+    this.assembler = new StripeAssembler(coding, parameters, this, stripeNanos);
   }
 
   @Override

@@ -85,7 +85,7 @@ public final class PeerProcesses implements AutoCloseable {
     return make(name, itsSecret, Map.of());
   }
 
-  private PeerProcess make(String name, String itsSecret, Map<String, String> its) {
+  public PeerProcess make(String name, String itsSecret, Map<String, String> its) {
     Map<String, String> all = new HashMap<>(environment);
     all.put("CLUSTER_SECRET", itsSecret);
     all.put("CLUSTER_PEERNAME", name);

@@ -7,6 +7,7 @@ import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multihash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Cuts a stream of blocks into coded groups. Blocks fill the d data columns cell by cell, in the
@@ -23,12 +24,24 @@ public final class StripeAssembler {
   private final CodeParameters parameters;
   private final GroupSink sink;
   private final StripeEncoder encoder;
+  private final LongConsumer coded;
   private PendingGroup group;
   private PendingStripe stripe;
   private long fileOffset;
 
   public StripeAssembler(CodingId coding, CodeParameters parameters, GroupSink sink) {
-    this(coding, parameters, sink, BlockHasher.SIDE_BY_SIDE);
+    this(coding, parameters, sink, BlockHasher.SIDE_BY_SIDE, _ -> {});
+  }
+
+  /**
+   * An assembler of one coding.
+   *
+   * @param coded told how many nanoseconds the coding of each stripe took, hashes of its parity
+   *     included
+   */
+  public StripeAssembler(
+      CodingId coding, CodeParameters parameters, GroupSink sink, LongConsumer coded) {
+    this(coding, parameters, sink, BlockHasher.SIDE_BY_SIDE, coded);
   }
 
   /**
@@ -38,6 +51,16 @@ public final class StripeAssembler {
    */
   public StripeAssembler(
       CodingId coding, CodeParameters parameters, GroupSink sink, BlockHasher hasher) {
+    this(coding, parameters, sink, hasher, _ -> {});
+  }
+
+  private StripeAssembler(
+      CodingId coding,
+      CodeParameters parameters,
+      GroupSink sink,
+      BlockHasher hasher,
+      LongConsumer coded) {
+    this.coded = coded;
     this.coding = coding;
     this.parameters = parameters;
     this.sink = sink;
@@ -106,7 +129,9 @@ public final class StripeAssembler {
 
   private void emit(List<List<Block>> dataCells) {
     List<List<Block>> columns = new ArrayList<>(dataCells);
+    long start = System.nanoTime();
     columns.addAll(encoder.parity(dataCells));
+    coded.accept(System.nanoTime() - start);
     int index = group.stripeCount();
     group.add(columns);
     stripe = newStripe();

@@ -63,7 +63,8 @@ public final class ClusterBlocks implements AutoCloseable {
   }
 
   private CodedSource.Parts source(HolderLinks links, BlockWindow held) {
-    return new CodedSource.Parts(parts.state(), links, held, rebuilt, parts.degraded());
+    return new CodedSource.Parts(
+        parts.state(), links, held, rebuilt, parts.degraded(), parts.watch());
   }
 
   private ClusterReading reading(

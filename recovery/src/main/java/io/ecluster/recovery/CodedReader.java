@@ -49,7 +49,20 @@ public final class CodedReader {
       PeerBlocks blocks,
       Peers peers,
       Duration plainTimeout,
-      BiConsumer<Cid, Integer> degraded) {}
+      BiConsumer<Cid, Integer> degraded,
+      RecoveryWatch watch) {
+    /** Parts of which nobody counts what they do. */
+    public Parts(
+        PinState state,
+        IpfsNode ipfs,
+        Rpc rpc,
+        PeerBlocks blocks,
+        Peers peers,
+        Duration plainTimeout,
+        BiConsumer<Cid, Integer> degraded) {
+      this(state, ipfs, rpc, blocks, peers, plainTimeout, degraded, RecoveryWatch.NONE);
+    }
+  }
 
   /**
    * Opens what is under a CID: rebuilding what is lost if it is coded, plainly through the IPFS

@@ -9,6 +9,7 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multihash;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.GroupCache.Located;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,8 @@ final class CodedSource {
       HolderLinks links,
       BlockWindow held,
       BlockCache rebuilt,
-      BiConsumer<Cid, Integer> degraded) {}
+      BiConsumer<Cid, Integer> degraded,
+      RecoveryWatch watch) {}
 
   CodedSource(OpenCodings.Coding coding, Parts parts) {
     this.coding = coding;
@@ -81,7 +83,11 @@ final class CodedSource {
     RacingReader reader =
         new RacingReader(
             column -> isGone(group, column), (column, block) -> fromHolder(group, column, block));
-    return new StripeDecoder(located.group(), reader).rebuild(located.place());
+    long start = System.nanoTime();
+    byte[] block = new StripeDecoder(located.group(), reader).rebuild(located.place());
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    parts.watch().stripe(RecoveryWatch.Work.READ, took, block.length);
+    return block;
   }
 
   private boolean isGone(int group, int column) {

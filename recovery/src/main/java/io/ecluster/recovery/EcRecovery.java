@@ -8,6 +8,7 @@ import io.ecluster.ipld.BlockNotFoundException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,6 +136,13 @@ public final class EcRecovery {
   }
 
   private GroupReport carryOut(Coding coding, GroupPlan.Repair repair) {
+    long start = System.nanoTime();
+    GroupReport report = underLock(coding, repair);
+    parts.watch().reported(report, Duration.ofNanos(System.nanoTime() - start));
+    return report;
+  }
+
+  private GroupReport underLock(Coding coding, GroupPlan.Repair repair) {
     ReentrantLock lock = lock(repair.group().ref());
     lock.lock();
     try {

@@ -32,7 +32,7 @@ public record GroupReport(
 
   static final String HEALTHY = "healthy";
   static final String PLANNED = "planned";
-  static final String REPAIRED = "repaired";
+  public static final String REPAIRED = "repaired";
   static final String FAILED = "failed";
   static final String UNREPAIRABLE = "unrepairable";
 

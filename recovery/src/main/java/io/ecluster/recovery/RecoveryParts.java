@@ -29,7 +29,32 @@ public record RecoveryParts(
     Supplier<List<LivePeer>> members,
     Promises promises,
     Duration pinTimeout,
-    InstantSource clock) {
+    InstantSource clock,
+    RecoveryWatch watch) {
+
+  /** Parts of which nobody counts what they do. */
+  public RecoveryParts(
+      Consensus consensus,
+      IpfsNode ipfs,
+      Rpc rpc,
+      PeerBlocks blocks,
+      Peers peers,
+      Supplier<List<LivePeer>> members,
+      Promises promises,
+      Duration pinTimeout,
+      InstantSource clock) {
+    this(
+        consensus,
+        ipfs,
+        rpc,
+        blocks,
+        peers,
+        members,
+        promises,
+        pinTimeout,
+        clock,
+        RecoveryWatch.NONE);
+  }
 
   PinState state() {
     return consensus.state();

@@ -111,7 +111,17 @@ final class RepairRound {
       if (wanted.isEmpty()) {
         return;
       }
-      supply.stripe(stripe, wanted).forEach((column, cell) -> at(lanes, column).send(cell));
+      long start = System.nanoTime();
+      Map<Integer, List<Block>> cells = supply.stripe(stripe, wanted);
+      tell(cells, Duration.ofNanos(System.nanoTime() - start));
+      cells.forEach((column, cell) -> at(lanes, column).send(cell));
+    }
+  }
+
+  private void tell(Map<Integer, List<Block>> cells, Duration took) {
+    if (!cells.isEmpty()) {
+      long bytes = cells.values().stream().flatMap(List::stream).mapToLong(Block::size).sum();
+      parts.watch().stripe(RecoveryWatch.Work.REPAIR, took, bytes);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param listenAddresses empty for no proxy
  * @param nodeAddress the Kubo daemon behind it, where there is one
+ * @param logFile of requests, relative to the folder of the configuration; empty for the log
  * @param extractHeadersTtl zero: what was extracted never expires
  */
 public record IpfsProxySettings(
@@ -16,8 +17,8 @@ public record IpfsProxySettings(
     Multiaddr nodeAddress,
     boolean nodeHttps,
     int maxHeaderBytes,
-    Duration readHeaderTimeout,
-    Duration idleTimeout,
+    HttpApiSettings.Timeouts timeouts,
+    String logFile,
     List<String> extractHeadersExtra,
     String extractHeadersPath,
     Duration extractHeadersTtl) {
@@ -30,11 +31,13 @@ public record IpfsProxySettings(
     Multiaddr node = s.address("node_multiaddress", IpfsHttpSettings.DEFAULT_NODE);
     boolean https = s.flag("node_https", false);
     s.omitWhen("node_https", false);
-    s.ignore("log_file", "");
-    s.duration("read_timeout", Duration.ZERO);
-    Duration head = s.duration("read_header_timeout", Duration.ofSeconds(5));
-    s.duration("write_timeout", Duration.ZERO);
-    Duration idle = s.duration("idle_timeout", Duration.ofMinutes(1));
+    String log = s.text("log_file", "");
+    HttpApiSettings.Timeouts timeouts =
+        new HttpApiSettings.Timeouts(
+            s.duration("read_timeout", Duration.ZERO),
+            s.duration("read_header_timeout", Duration.ofSeconds(5)),
+            s.duration("write_timeout", Duration.ZERO),
+            s.duration("idle_timeout", Duration.ofMinutes(1)));
     int headerBytes = HttpServerSettings.maxHeaderBytes(s, "api.ipfsproxy");
     List<String> extra = s.texts("extract_headers_extra", List.of(), List.of());
     s.omitWhen("extract_headers_extra", List.of());
@@ -42,6 +45,6 @@ public record IpfsProxySettings(
     s.omitWhen("extract_headers_path", EXTRACT_PATH);
     Duration ttl = s.duration("extract_headers_ttl", EXTRACT_TTL);
     s.omitWhen("extract_headers_ttl", GoDuration.format(EXTRACT_TTL));
-    return new IpfsProxySettings(listen, node, https, headerBytes, head, idle, extra, path, ttl);
+    return new IpfsProxySettings(listen, node, https, headerBytes, timeouts, log, extra, path, ttl);
   }
 }

@@ -130,6 +130,11 @@ public final class Section {
     return read(key, "true or false", byDefault, missing, fromJson, Section::parseBool, v -> v);
   }
 
+  double decimal(String key, double byDefault, double missing) {
+    Function<Object, Double> fromJson = v -> ((Number) v).doubleValue();
+    return read(key, "a number", byDefault, missing, fromJson, Double::valueOf, v -> v);
+  }
+
   long number(String key, long byDefault) {
     return read(key, "a whole number", byDefault, byDefault, v -> (Long) v, Long::decode, v -> v);
   }

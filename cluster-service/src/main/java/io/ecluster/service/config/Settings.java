@@ -27,6 +27,7 @@ public record Settings(
     InformerSettings informers,
     Erasure erasure,
     String datastoreFolder,
+    ObservationSettings observations,
     Collection<String> unknownKeys,
     Collection<String> unknownVariables) {
 
@@ -144,6 +145,7 @@ public record Settings(
     InformerSettings informers = InformerSettings.read(root);
     String datastore = root.component("datastore", "rocksdb").text("folder", "rocksdb");
     Erasure erasure = erasure(root.component("", "erasure"));
+    ObservationSettings observations = ObservationSettings.read(root);
     acceptWithoutUse(root);
     return new Settings(
         cluster,
@@ -160,6 +162,7 @@ public record Settings(
         informers,
         erasure,
         datastore,
+        observations,
         root.unknownKeys(),
         root.unknownVariables().stream().filter(v -> !OTHER_VARIABLES.contains(v)).toList());
   }
@@ -259,7 +262,7 @@ public record Settings(
   }
 
   private static void acceptWithoutUse(Section root) {
-    for (String key : List.of("source", "state", "observations")) {
+    for (String key : List.of("source", "state")) {
       root.ignore(key);
     }
     root.component("consensus", "raft").ignoreAll();

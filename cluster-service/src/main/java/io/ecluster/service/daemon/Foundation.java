@@ -28,6 +28,7 @@ import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.CodedPinNews;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
+import io.ecluster.service.observe.Observer;
 import io.ecluster.service.state.StateFolder;
 import java.time.Clock;
 import java.util.Random;
@@ -58,11 +59,12 @@ final class Foundation {
       Settings settings,
       Identity identity,
       IpfsSide side,
+      Observer observer,
       Clock clock,
       Closers closers) {
     PartSettings parts = new PartSettings(settings);
     this.id = identity.id();
-    this.ipfs = side.node();
+    this.ipfs = observer.node(side.node());
     self = new SelfIdentity(id, settings.cluster().peerName(), ipfs, side.addresses());
     host = closers.add(Network.clusterHost(settings.cluster(), identity));
     pubsub = closers.add(new Gossipsub(host, identity, parts.gossip()));
@@ -83,7 +85,7 @@ final class Foundation {
                 new Random(),
                 Consensus.Listener.both(tracker, codedPins)));
     late.set(consensus);
-    rpc = closers.add(new Gorpc(host, () -> consensus::trusts));
+    rpc = closers.add(new Gorpc(host, () -> consensus::trusts, observer.calls()));
     if (settings.cluster().followerMode()) {
       rpc.closeToOthers(RpcMethods.CLUSTER_REPO_GC_LOCAL); // nobody else frees a follower's disk
     }

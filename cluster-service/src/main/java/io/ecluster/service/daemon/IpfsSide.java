@@ -117,7 +117,7 @@ record IpfsSide(
   }
 
   /** Kubo writes {@code bearer:TOKEN} and {@code basic:USER:PASSWORD}; HTTP wants a header. */
-  private static String authorization(String auth) {
+  static String authorization(String auth) {
     int colon = auth.indexOf(':');
     if (colon < 0) {
       return "";

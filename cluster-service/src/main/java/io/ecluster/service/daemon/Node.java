@@ -1,5 +1,6 @@
 package io.ecluster.service.daemon;
 
+import io.ecluster.adder.Adder;
 import io.ecluster.adder.AdderCluster;
 import io.ecluster.adder.ClusterAdder;
 import io.ecluster.allocator.BalancedAllocator;
@@ -32,11 +33,13 @@ import io.ecluster.service.config.ConfigException;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.HttpApiSettings;
 import io.ecluster.service.config.InformerSettings;
+import io.ecluster.service.config.IpfsProxySettings;
 import io.ecluster.service.config.Settings;
 import io.ecluster.service.gateway.Gateway;
 import io.ecluster.service.http.HttpServer;
 import io.ecluster.service.pinsvc.PinningService;
 import io.ecluster.service.proxy.IpfsProxy;
+import io.ecluster.service.read.Blocks;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,12 +62,14 @@ public final class Node implements AutoCloseable {
   private final PeerId id;
   private final Late<RepairQueue> repairs = new Late<>();
   private final Late<ClusterAdder> adding = new Late<>();
+  private final Observation observation;
   private List<String> apiAddresses = List.of();
 
   private Node(Closers closers, Settings settings, PeerId id) {
     this.closers = closers;
     this.settings = settings;
     this.id = id;
+    this.observation = Observation.of(settings, id, closers);
   }
 
   /**
@@ -101,7 +106,8 @@ public final class Node implements AutoCloseable {
       Folder folder, Identity identity, List<Multiaddr> bootstrap, boolean trustBootstrap) {
     LateOffers offers = new LateOffers();
     IpfsSide ipfs = IpfsSide.start(folder, settings, offers, random, closers);
-    Foundation base = new Foundation(folder, settings, identity, ipfs, clock, closers);
+    Foundation base =
+        new Foundation(folder, settings, identity, ipfs, observation.observer(), clock, closers);
     if (trustBootstrap) {
       bootstrap.forEach(address -> address.peerId().ifPresent(base.consensus::trust));
     }
@@ -113,6 +119,7 @@ public final class Node implements AutoCloseable {
     Promises promises = new Promises(clock, Promises.STANDARD_MEMORY);
     EcRecovery recovery = recovery(base, cluster, promises);
     ClusterAdder adder = adding.set(adder(base, cluster, promises, reader, recovery));
+    Adder watched = observation.observer().adder(adder);
     MetricPublisher publisher =
         closers.add(new MetricPublisher(base.monitor, base.pubsub, id, informers(base), clock));
     ipfs.pinsMade().accept(publisher::publishSoon);
@@ -121,15 +128,22 @@ public final class Node implements AutoCloseable {
     serveApi(
         folder,
         new RestRoutes(cluster, Daemon.VERSION, base.host::traffic, clock)
-            .with(new AddRoute(adder, clock))
+            .with(new AddRoute(watched, clock))
             .with(new EcGetRoute(reader, cid -> pinName(cluster, cid)))
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
     settings
         .pinningService()
         .filter(HttpApiSettings::isOn)
-        .ifPresent(
-            service -> closers.add(PinningService.start(service, cluster, folder.path(), clock)));
-    serveContent(reader, cluster, adder, ipfs.isKubo());
+        .ifPresent(service ->
+            closers.add(
+                PinningService.start(
+                    service,
+                    cluster,
+                    folder.path(),
+                    clock,
+                    observation.observer().http("pinsvcapi"))));
+    serveContent(base, reader, cluster, watched, ipfs.isKubo(), folder);
+    observation.start(base);
     cluster.start(publisher::start);
     base.membership.start(settings.cluster().peerAddresses(), bootstrap);
     closers.add(
@@ -166,7 +180,8 @@ public final class Node implements AutoCloseable {
         base.blocks,
         base.peers,
         PLAIN_READ_TIMEOUT,
-        (root, group) -> repairs.get().offer(root, group));
+        observation.observer().degraded((root, group) -> repairs.get().offer(root, group)),
+        observation.observer().recovery());
   }
 
   private ClusterPeer cluster(Foundation base, CodedReader reader) {
@@ -201,7 +216,8 @@ public final class Node implements AutoCloseable {
             cluster::livePeers,
             promises,
             PartSettings.SHARD_PIN_TIMEOUT,
-            clock);
+            clock,
+            observation.observer().recovery());
     EcRecovery recovery = new EcRecovery(parts);
     repairs.set(closers.add(RepairQueue.start(recovery, Thread::sleep, random)));
     closers.add(
@@ -225,30 +241,72 @@ public final class Node implements AutoCloseable {
             new PromisingAllocator(promises, random),
             reader::partsOf,
             recovery::isHealthy);
-    return new ClusterAdder(port, new PartSettings(settings).add(), clock, random);
+    return new ClusterAdder(
+        port,
+        new PartSettings(settings).add(),
+        clock,
+        random,
+        observation.observer().stripeNanos());
   }
 
   private void serveApi(Folder folder, RestRoutes routes) {
     if (settings.restApi().isPresent()) {
       HttpServer api =
-          closers.add(HttpApi.start(settings.restApi().get(), routes, folder.path(), clock));
+          closers.add(
+              HttpApi.start(
+                  settings.restApi().get(),
+                  routes,
+                  folder.path(),
+                  clock,
+                  observation.observer().http("restapi")));
       apiAddresses = api.addresses();
     }
   }
 
   /** The gateway and the proxy: what is pinned, to those who know nothing of this cluster. */
   private void serveContent(
-      CodedReader reader, ClusterPeer cluster, ClusterAdder adder, boolean hasKubo) {
+      Foundation base,
+      CodedReader reader,
+      ClusterPeer cluster,
+      Adder adder,
+      boolean hasKubo,
+      Folder folder) {
+    Blocks blocks = observation.observer().reads(reader::read);
     settings
         .gateway()
         .filter(gateway -> !gateway.listenAddresses().isEmpty())
-        .ifPresent(gateway -> closers.add(Gateway.start(gateway, reader::read)));
+        .ifPresent(gateway ->
+            closers.add(Gateway.start(gateway, blocks, observation.observer().http("gateway"))));
     IpfsProxy.Parts parts =
-        new IpfsProxy.Parts(reader::read, cluster, adder, clock, Daemon.VERSION, hasKubo);
+        new IpfsProxy.Parts(
+            blocks,
+            cluster,
+            adder,
+            new ClusterRepo(base.rpc, cluster::members)::stat,
+            base.ipfs,
+            clock,
+            Daemon.VERSION,
+            hasKubo);
     settings
         .ipfsProxy()
         .filter(proxy -> !proxy.listenAddresses().isEmpty())
-        .ifPresent(proxy -> closers.add(IpfsProxy.start(proxy, parts)));
+        .ifPresent(proxy ->
+            closers.add(
+                IpfsProxy.start(
+                    proxy,
+                    parts,
+                    kuboAuthorization(proxy),
+                    folder.path(),
+                    observation.observer().http("ipfsproxy"))));
+  }
+
+  /** Only the Kubo daemon that a secret is for gets it. */
+  private String kuboAuthorization(IpfsProxySettings proxy) {
+    return settings
+        .ipfsHttp()
+        .filter(kubo -> kubo.nodeAddress().equals(proxy.nodeAddress()))
+        .map(kubo -> IpfsSide.authorization(kubo.apiAuth()))
+        .orElse("");
   }
 
   private static String pinName(ClusterPeer cluster, Cid cid) {

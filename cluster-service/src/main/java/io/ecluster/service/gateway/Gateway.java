@@ -18,6 +18,7 @@ import io.ecluster.service.http.Errors;
 import io.ecluster.service.http.Exchange;
 import io.ecluster.service.http.HttpServer;
 import io.ecluster.service.http.HttpService;
+import io.ecluster.service.http.HttpWatch;
 import io.ecluster.service.http.Query;
 import io.ecluster.service.read.Blocks;
 import io.ecluster.service.read.ContentPath;
@@ -52,6 +53,15 @@ public final class Gateway implements HttpService {
    * @throws io.ecluster.service.config.ConfigException if an address cannot be listened on
    */
   public static HttpServer start(GatewaySettings settings, Blocks blocks) {
+    return start(settings, blocks, HttpWatch.NONE);
+  }
+
+  /**
+   * As {@link #start(GatewaySettings, Blocks)}.
+   *
+   * @param watch told of all requests
+   */
+  public static HttpServer start(GatewaySettings settings, Blocks blocks, HttpWatch watch) {
     HttpServer.Listening listening =
         new HttpServer.Listening(
             "the gateway",
@@ -59,11 +69,12 @@ public final class Gateway implements HttpService {
             settings.maxHeaderBytes(),
             settings.readHeaderTimeout(),
             settings.idleTimeout());
-    return HttpServer.start(listening, new Gateway(blocks));
+    return HttpServer.start(listening, new Gateway(blocks), watch);
   }
 
   @Override
   public void handle(Exchange x) throws IOException {
+    x.setRoute(x.rawPath().startsWith("/ipfs/") ? "/ipfs" : "other");
     letScriptsRead(x);
     switch (x.method()) {
       case "GET", "HEAD" -> find(x);

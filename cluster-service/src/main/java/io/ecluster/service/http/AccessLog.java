@@ -55,7 +55,8 @@ public final class AccessLog implements RequestLog {
               true);
       return new AccessLog(writer::println, writer::close);
     } catch (IOException e) {
-      throw new ConfigException("http_log_file " + file + " cannot be written: " + e, e);
+      throw new ConfigException(
+          "http_log_file, or log_file of the proxy, " + file + " cannot be written: " + e, e);
     }
   }
 

@@ -39,10 +39,11 @@ public final class ApiServer {
    * Starts listening.
    *
    * @param folder where files of the configuration are
+   * @param watch told of all requests
    * @throws ConfigException if an address cannot be listened on, or a file not be read
    */
   public static HttpServer start(
-      Api api, HttpApiSettings settings, Path folder, InstantSource clock) {
+      Api api, HttpApiSettings settings, Path folder, InstantSource clock, HttpWatch watch) {
     if (!settings.isOn()) {
       throw new ConfigException(
           api.name() + " has nothing to listen on; name an address, or leave the section out");
@@ -60,7 +61,7 @@ public final class ApiServer {
             log);
     warnIfOpen(api, settings);
     return HttpServer.start(
-        listening, new ApiService(api.router(), settings, api.errorDocument(), clock));
+        listening, new ApiService(api.router(), settings, api.errorDocument(), clock), watch);
   }
 
   private static SSLContext context(HttpApiSettings.Tls files, Path folder) {

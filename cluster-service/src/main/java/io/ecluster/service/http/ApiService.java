@@ -90,6 +90,7 @@ final class ApiService implements HttpService {
     }
     Optional<Router.Match> match = router.find(x.method(), path);
     if (match.isPresent()) {
+      x.setRoute(match.get().route());
       match.get().handler().handle(x.with(match.get().variables()));
     } else if (router.refusesMethod(x.method(), path)) {
       x.setStatus(405);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, used by one virtual thread. */
 public final class Exchange {
+  private static final String ROUTE = Exchange.class.getName() + ".route";
   private static final String STREAM_ERROR = "X-Stream-Error";
 
   private final Request request;
@@ -35,6 +36,31 @@ public final class Exchange {
   /** The same, with what the route took from the path. */
   public Exchange with(Map<String, String> variables) {
     return new Exchange(request, response, variables);
+  }
+
+  /** Names what answers this request: one of few names, never taken from the request. */
+  public void setRoute(String name) {
+    request.setAttribute(ROUTE, name);
+  }
+
+  /** What answers this request; "none" if nothing does. */
+  public String route() {
+    return request.getAttribute(ROUTE) instanceof String name ? name : "none";
+  }
+
+  /** The status of the answer; 200 until another is set. */
+  public int status() {
+    return response.getStatus() == 0 ? 200 : response.getStatus();
+  }
+
+  /** Bytes of the request's body that were read. */
+  public long bytesRead() {
+    return Request.getContentBytesRead(request);
+  }
+
+  /** Bytes of the answer's body that were written. */
+  public long bytesWritten() {
+    return Response.getContentBytesWritten(response);
   }
 
   public String variable(String name) {

@@ -78,6 +78,15 @@ public final class HttpServer implements AutoCloseable {
    * @throws ConfigException if an address cannot be listened on
    */
   public static HttpServer start(Listening settings, HttpService service) {
+    return start(settings, service, HttpWatch.NONE);
+  }
+
+  /**
+   * As {@link #start(Listening, HttpService)}.
+   *
+   * @param requests told of each
+   */
+  public static HttpServer start(Listening settings, HttpService service, HttpWatch requests) {
     Server server = newServer();
     ConnectionWatch watch =
         new ConnectionWatch(server.getScheduler(), settings.timeouts(), System::nanoTime);
@@ -88,7 +97,7 @@ public final class HttpServer implements AutoCloseable {
     settings.libp2p().ifPresent(host -> serve(host, connectors.libp2p(), watch, server));
     settings.accessLog().ifPresent(server::setRequestLog);
     server.setErrorHandler(new PlainErrors());
-    server.setHandler(new ServiceHandler(service, watch));
+    server.setHandler(new ServiceHandler(service, watch, requests));
     HttpServer started = new HttpServer(settings, server);
     try {
       server.start();

@@ -20,7 +20,7 @@ public final class Router {
   }
 
   /** A route that fits, with the values of its variables. */
-  record Match(Handler handler, Map<String, String> variables) {}
+  record Match(Handler handler, Map<String, String> variables, String route) {}
 
   private record Route(String method, String text, List<String> pattern, Handler handler) {}
 
@@ -46,7 +46,7 @@ public final class Router {
       if (route.method().equals(method)) {
         Optional<Map<String, String>> variables = variables(route.pattern(), segments);
         if (variables.isPresent()) {
-          return Optional.of(new Match(route.handler(), variables.get()));
+          return Optional.of(new Match(route.handler(), variables.get(), route.text()));
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.ecluster.service.http;
 
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
@@ -18,10 +19,12 @@ final class ServiceHandler extends Handler.Abstract {
 
   private final HttpService service;
   private final ConnectionWatch watch;
+  private final HttpWatch requests;
 
-  ServiceHandler(HttpService service, ConnectionWatch watch) {
+  ServiceHandler(HttpService service, ConnectionWatch watch, HttpWatch requests) {
     this.service = service;
     this.watch = watch;
+    this.requests = requests;
   }
 
   @Override
@@ -64,26 +67,33 @@ final class ServiceHandler extends Handler.Abstract {
   }
 
   private void answer(Exchange x, Callback callback) {
+    HttpWatch.UnderWay request = requests.begun(x);
+    Optional<Exception> broken = answer(x);
+    request.ended(broken);
+    broken.ifPresentOrElse(callback::failed, callback::succeeded);
+  }
+
+  /** Why the answer is not whole. */
+  private Optional<Exception> answer(Exchange x) {
     try {
       service.handle(x);
-      callback.succeeded();
+      return Optional.empty();
     } catch (Exception e) {
-      fail(x, e, callback);
+      return fail(x, e);
     }
   }
 
-  private void fail(Exchange x, Exception error, Callback callback) {
+  private Optional<Exception> fail(Exchange x, Exception error) {
     if (x.committed()) {
       LOG.debug("answer broken off: {}", Errors.message(error));
-      callback.failed(error);
-      return;
+      return Optional.of(error);
     }
     x.reset();
     try {
       service.refuse(x, error);
-      callback.succeeded();
+      return Optional.empty();
     } catch (Exception e) {
-      callback.failed(e);
+      return Optional.of(e);
     }
   }
 }

@@ -12,6 +12,7 @@ import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.ApiServer;
 import io.ecluster.service.http.Exchange;
 import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.http.HttpWatch;
 import io.ecluster.service.http.OpenApi;
 import io.ecluster.service.http.Router;
 import java.nio.file.Path;
@@ -53,10 +54,15 @@ public final class PinningService {
    * Starts listening.
    *
    * @param folder where files of the configuration are
+   * @param watch told of all requests
    * @throws io.ecluster.service.config.ConfigException if an address cannot be listened on
    */
   public static HttpServer start(
-      HttpApiSettings settings, Cluster cluster, Path folder, InstantSource clock) {
+      HttpApiSettings settings,
+      Cluster cluster,
+      Path folder,
+      InstantSource clock,
+      HttpWatch watch) {
     return ApiServer.start(
         new ApiServer.Api(
             "the pinning service",
@@ -65,7 +71,8 @@ public final class PinningService {
             ServiceJson::error),
         settings,
         folder,
-        clock);
+        clock,
+        watch);
   }
 
   /** A pin as it is shown. */

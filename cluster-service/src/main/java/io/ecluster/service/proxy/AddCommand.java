@@ -38,7 +38,7 @@ final class AddCommand implements Command {
       throw new CallException("only-hash is not supported here; ask the IPFS node itself");
     }
     Supplier<AddRequest> request = AddRoute.request(translated(arguments.options()), clock);
-    Multipart parts = new Multipart(x.body(), x.header("Content-Type"));
+    Multipart parts = parts(x);
     Iterator<AddEntry> entries = new MultipartEntries(parts);
     if (!entries.hasNext()) {
       throw ApiException.badRequest("the request carries no file");
@@ -55,6 +55,15 @@ final class AddCommand implements Command {
       } catch (RuntimeException e) {
         trailer.set(Errors.message(e));
       }
+    }
+  }
+
+  /** What is no upload is an error of the server, as in Go. */
+  private static Multipart parts(Exchange x) {
+    try {
+      return new Multipart(x.body(), x.header("Content-Type"));
+    } catch (ApiException e) {
+      throw new CallException("error reading request: " + e.getMessage());
     }
   }
 

@@ -35,8 +35,15 @@ record Arguments(List<String> values, Query options) {
   }
 
   String get(int index) {
+    return get(index, "ipfs-path");
+  }
+
+  /**
+   * @param name what it is called when it is missing
+   */
+  String get(int index, String name) {
     if (index >= values.size()) {
-      throw ApiException.badRequest("argument \"ipfs-path\" is required");
+      throw ApiException.badRequest("argument \"" + name + "\" is required");
     }
     return values.get(index);
   }

@@ -8,7 +8,9 @@ import io.ecluster.core.pin.PinType;
 import io.ecluster.core.rpc.RepoGc;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
+import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.Reading;
+import io.ecluster.service.http.Errors;
 import io.ecluster.service.http.Exchange;
 import io.ecluster.service.read.Blocks;
 import io.ecluster.service.read.ContentPath;
@@ -64,11 +66,13 @@ final class PinCommands {
 
   /** The new pin takes the place of the old one; an update of a pin to itself changes nothing. */
   private void update(Exchange x, Arguments arguments) {
-    Cid from = resolve(Arguments.path(arguments.get(0)));
+    String older = arguments.get(0, "from-path");
+    String newer = arguments.get(1, "to-path");
+    Cid from = resolve(Arguments.path(older));
     if (cluster.allocation(from).isEmpty()) {
-      throw new CallException("path '" + arguments.get(0) + "' is not pinned");
+      throw new CallException("path '" + older + "' is not pinned");
     }
-    Cid to = cluster.pinPath(arguments.get(1), options(false, Optional.of(from))).cid();
+    Cid to = cluster.pinPath(newer, options(false, Optional.of(from))).cid();
     if (arguments.options().flag("unpin", true) && !from.equals(to)) {
       cluster.unpin(from);
     }
@@ -106,12 +110,18 @@ final class PinCommands {
   private void list(Exchange x, Arguments arguments) throws IOException {
     boolean stream =
         arguments.options().flag("stream", false) || arguments.options().flag("s", false);
-    if (arguments.values().isEmpty()) {
-      try (Stream<Pin> pins = cluster.allocations()) {
-        send(x, pins.iterator(), stream);
+    if (!arguments.values().isEmpty()) {
+      Pin pin = pinned(arguments.first());
+      String one = stream ? streamed(pin) : "{\"Keys\":{" + keyed(pin) + "}}";
+      x.answer(200, "application/json", one.getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    try (Stream<Pin> pins = cluster.allocations()) {
+      if (stream) {
+        streamAll(x, pins.iterator());
+      } else {
+        sendAll(x, pins.iterator());
       }
-    } else {
-      send(x, List.of(pinned(arguments.first())).iterator(), stream);
     }
   }
 
@@ -125,25 +135,40 @@ final class PinCommands {
     }
   }
 
-  private static void send(Exchange x, Iterator<Pin> pins, boolean stream) throws IOException {
-    x.setStatus(200);
-    x.setHeader("Content-Type", "application/json");
-    Writer out = new BufferedWriter(new OutputStreamWriter(x.output(), StandardCharsets.UTF_8));
-    out.write(stream ? "" : "{\"Keys\":{");
+  private static void sendAll(Exchange x, Iterator<Pin> pins) throws IOException {
+    Writer out = begin(x);
+    out.write("{\"Keys\":{");
     String separator = "";
     while (pins.hasNext()) {
-      out.write(separator + (stream ? streamed(pins.next()) : keyed(pins.next())));
-      separator = stream ? "" : ",";
+      out.write(separator + keyed(pins.next()));
+      separator = ",";
     }
-    out.write(stream ? "" : "}}");
+    out.write("}}");
     out.close();
+  }
+
+  private static void streamAll(Exchange x, Iterator<Pin> pins) throws IOException {
+    Exchange.StreamTrailer trailer = x.announceTrailer();
+    try (Writer out = begin(x)) {
+      while (pins.hasNext()) {
+        out.write(streamed(pins.next()) + "\n");
+      }
+    } catch (RuntimeException e) {
+      trailer.set(Errors.message(e));
+    }
+  }
+
+  private static Writer begin(Exchange x) {
+    x.setStatus(200);
+    x.setHeader("Content-Type", "application/json");
+    return new BufferedWriter(new OutputStreamWriter(x.output(), StandardCharsets.UTF_8));
   }
 
   private static String streamed(Pin pin) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("Cid", pin.cid().toString());
     json.put("Type", type(pin));
-    return Json.write(json) + "\n";
+    return Json.write(json);
   }
 
   private static String keyed(Pin pin) {
@@ -155,31 +180,40 @@ final class PinCommands {
     return direct ? "direct" : "recursive";
   }
 
-  /** Of all peers. */
+  /** Of all peers. What was not removed is told in the lines if asked for, else at the end. */
   private void collect(Exchange x, Arguments arguments) throws IOException {
-    boolean tellErrors = arguments.options().flag("stream-errors", false);
+    boolean inLines = arguments.options().flag("stream-errors", false);
+    Map<PeerId, RepoGc> peers = cluster.repoGc(false);
+    x.setStatus(200);
+    x.setHeader("Content-Type", "application/json");
+    Exchange.StreamTrailer trailer = x.announceTrailer();
     List<String> errors = new ArrayList<>();
-    StringBuilder lines = new StringBuilder();
-    for (RepoGc gc : cluster.repoGc(false).values()) {
-      for (RepoGc.Key key : gc.keys()) {
-        key.cid().ifPresent(cid -> lines.append(line("Key", Map.of("/", cid.toString()))));
-        if (!key.error().isEmpty()) {
-          errors.add(key.error());
+    try (Writer out =
+        new BufferedWriter(new OutputStreamWriter(x.output(), StandardCharsets.UTF_8))) {
+      for (RepoGc gc : peers.values()) {
+        for (RepoGc.Key key : gc.keys()) {
+          out.write(line(key, inLines, errors));
+        }
+        if (!gc.error().isEmpty()) {
+          out.write(line(new RepoGc.Key(Optional.empty(), gc.error()), inLines, errors));
         }
       }
-      if (!gc.error().isEmpty()) {
-        errors.add(gc.error());
+      if (!errors.isEmpty()) {
+        trailer.set(String.join("; ", errors));
       }
     }
-    if (tellErrors) {
-      errors.forEach(error -> lines.append(line("Error", error)));
-    } else if (!errors.isEmpty()) {
-      throw new CallException(String.join("; ", errors));
-    }
-    x.answer(200, "application/json", lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String line(String key, Object value) {
-    return Json.write(Map.of(key, value)) + "\n";
+  private static String line(RepoGc.Key key, boolean withError, List<String> errors) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    key.cid().ifPresent(cid -> json.put("Key", Map.of("/", cid.toString())));
+    if (!key.error().isEmpty()) {
+      if (withError) {
+        json.put("Error", key.error());
+      } else {
+        errors.add(key.error());
+      }
+    }
+    return json.isEmpty() ? "" : Json.write(json) + "\n";
   }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -49,13 +50,19 @@ final class Upstream implements AutoCloseable {
 
   private final KuboEndpoint endpoint;
   private final HttpClient client;
+  private final String authorization;
 
-  private Upstream(KuboEndpoint endpoint, HttpClient client) {
+  private Upstream(KuboEndpoint endpoint, String authorization, HttpClient client) {
     this.endpoint = endpoint;
+    this.authorization = authorization;
     this.client = client;
   }
 
-  static Upstream open(KuboEndpoint endpoint) {
+  /**
+   * @param authorization what this peer says to Kubo for clients that say nothing; empty for
+   *     nothing
+   */
+  static Upstream open(KuboEndpoint endpoint, String authorization) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("proxy");
     threads.setDaemon(true);
@@ -70,7 +77,7 @@ final class Upstream implements AutoCloseable {
     try {
       client.start();
       client.getContentDecoderFactories().clear(); // bytes pass as they are
-      return new Upstream(endpoint, client);
+      return new Upstream(endpoint, authorization, client);
     } catch (Exception e) {
       throw new ConfigException("the proxy's HTTP client cannot start: " + e.getMessage(), e);
     }
@@ -82,29 +89,121 @@ final class Upstream implements AutoCloseable {
    * @throws KuboAwayException if there is no answer
    */
   void forward(Exchange x) throws IOException {
+    try (Answer answer = send(x, x.rawQuery())) {
+      x.setStatus(answer.status());
+      copy(answer.response.getHeaders(), x);
+      x.setTrailers(() -> trailers(answer.response));
+      pass(answer.body(), x);
+      answer.end();
+    }
+  }
+
+  /**
+   * Passes a request on.
+   *
+   * @param query in place of the request's own
+   * @throws KuboAwayException if there is no answer
+   */
+  Answer send(Exchange x, String query) throws IOException {
     InputStreamResponseListener listener = new InputStreamResponseListener();
-    Request request = request(x);
+    Request request = request(x, query);
     request.send(listener);
-    try (InputStream body = listener.getInputStream()) {
-      Response response = begun(listener);
-      x.setStatus(response.getStatus());
-      copy(response.getHeaders(), x);
-      x.setTrailers(() -> trailers(response));
-      pass(body, x);
+    try {
+      return new Answer(request, begun(listener), listener.getInputStream());
     } catch (IOException | RuntimeException e) {
       request.abort(e);
       throw e;
     }
   }
 
-  private Request request(Exchange x) {
-    String query = x.rawQuery().isEmpty() ? "" : "?" + x.rawQuery();
-    Request request =
-        client.newRequest(endpoint.base()).method(x.method()).path(x.rawPath() + query);
+  /** An answer of Kubo that has begun. Closed before it has been read, it is broken off. */
+  static final class Answer implements AutoCloseable {
+    private final Request request;
+    private final Response response;
+    private final InputStream body;
+    private boolean ended;
+
+    Answer(Request request, Response response, InputStream body) {
+      this.request = request;
+      this.response = response;
+      this.body = body;
+    }
+
+    int status() {
+      return response.getStatus();
+    }
+
+    String header(String name) {
+      String value = response.getHeaders().get(name);
+      return value == null ? "" : value;
+    }
+
+    InputStream body() {
+      return body;
+    }
+
+    /** What the trailer says went wrong, once the body has been read. */
+    Optional<String> streamError() {
+      return Optional.ofNullable(trailers(response).get("X-Stream-Error"));
+    }
+
+    /** All of it has been read. */
+    void end() {
+      ended = true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!ended) {
+        request.abort(new IOException("the answer is no longer wanted"));
+      }
+      body.close();
+    }
+  }
+
+  /**
+   * The headers of an answer.
+   *
+   * @param timeout how long it may take
+   * @throws IOException if there is none
+   */
+  HttpFields headers(String method, String path, HttpFields headers, Duration timeout)
+      throws IOException {
+    Request request = to(client.newRequest(endpoint.base()).method(method).path(path));
+    request.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    request.headers(all -> {
+      headers.forEach(all::add);
+      authorize(all);
+    });
+    try {
+      return request.send().getHeaders();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KuboAwayException(endpoint.base(), e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private Request to(Request request) {
     endpoint.socket().ifPresent(socket -> request.transport(new Transport.TCPUnix(socket)));
+    return request;
+  }
+
+  private void authorize(HttpFields.Mutable headers) {
+    if (!authorization.isEmpty() && !headers.contains("Authorization")) {
+      headers.add("Authorization", authorization);
+    }
+  }
+
+  private Request request(Exchange x, String query) {
+    String asked = query.isEmpty() ? "" : "?" + query;
+    Request request =
+        to(client.newRequest(endpoint.base()).method(x.method()).path(x.rawPath() + asked));
     request.headers(headers -> {
       headers.clear();
       x.headers().stream().filter(Upstream::passes).forEach(headers::add);
+      authorize(headers);
     });
     boolean chunked = x.headers().contains("Transfer-Encoding");
     if (chunked || x.headers().getLongField("Content-Length") > 0) {
@@ -145,7 +244,7 @@ final class Upstream implements AutoCloseable {
   }
 
   /** Every piece goes out as it comes: progress is told in lines. */
-  private static void pass(InputStream body, Exchange x) throws IOException {
+  static void pass(InputStream body, Exchange x) throws IOException {
     if (x.method().equals("HEAD")) {
       return;
     }

@@ -6,6 +6,7 @@ import io.ecluster.service.config.CorsSettings;
 import io.ecluster.service.config.HttpApiSettings;
 import io.ecluster.service.config.HttpApiSettings.Timeouts;
 import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.http.HttpWatch;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -102,7 +103,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer start() {
-    server = Optional.of(HttpApi.start(settings(), routes, folder, CLOCK));
+    server = Optional.of(HttpApi.start(settings(), routes, folder, CLOCK, HttpWatch.NONE));
     return this;
   }
 

@@ -58,8 +58,11 @@ class NodeVariablesTest {
             s -> proxy(s).nodeAddress().toString(),
             "/ip4/1.2.3.4/tcp/5"),
         row("IPFSPROXY_NODEHTTPS", "true", s -> proxy(s).nodeHttps(), true),
-        row("IPFSPROXY_READHEADERTIMEOUT", "7s", s -> proxy(s).readHeaderTimeout(), SEVEN),
-        row("IPFSPROXY_IDLETIMEOUT", "7s", s -> proxy(s).idleTimeout(), SEVEN),
+        row("IPFSPROXY_READHEADERTIMEOUT", "7s", s -> proxy(s).timeouts().readHeader(), SEVEN),
+        row("IPFSPROXY_IDLETIMEOUT", "7s", s -> proxy(s).timeouts().idle(), SEVEN),
+        row("IPFSPROXY_READTIMEOUT", "7s", s -> proxy(s).timeouts().read(), SEVEN),
+        row("IPFSPROXY_WRITETIMEOUT", "7s", s -> proxy(s).timeouts().write(), SEVEN),
+        row("IPFSPROXY_LOGFILE", "p.log", s -> proxy(s).logFile(), "p.log"),
         row("IPFSPROXY_MAXHEADERBYTES", "8192", s -> proxy(s).maxHeaderBytes(), 8192),
         row(
             "IPFSPROXY_EXTRACTHEADERSEXTRA",

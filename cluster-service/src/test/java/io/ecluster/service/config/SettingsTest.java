@@ -76,7 +76,8 @@ class SettingsTest {
             "allocator",
             "informer",
             "datastore",
-            "erasure");
+            "erasure",
+            "observations");
     assertThat(ours.object("consensus").keys()).containsExactly("crdt");
     assertThat(ours.object("api").keys())
         .containsExactly("restapi", "pinsvcapi", "ipfsproxy", "gateway");

@@ -21,6 +21,7 @@ import io.ecluster.service.config.HttpApiSettings;
 import io.ecluster.service.config.HttpApiSettings.Timeouts;
 import io.ecluster.service.http.Description;
 import io.ecluster.service.http.HttpServer;
+import io.ecluster.service.http.HttpWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,8 @@ class PinningServiceTest {
             CorsSettings.STANDARD),
         cluster,
         Path.of("."),
-        InstantSource.fixed(WHEN));
+        InstantSource.fixed(WHEN),
+        HttpWatch.NONE);
   }
 
   @AfterEach

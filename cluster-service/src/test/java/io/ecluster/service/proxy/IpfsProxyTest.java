@@ -2,10 +2,13 @@ package io.ecluster.service.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ecluster.adder.AddRequest;
 import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
+import io.ecluster.ipfs.FakeIpfsNode;
+import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipfs.kubo.KuboEndpoint;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multiaddr;
@@ -19,6 +22,7 @@ import io.ecluster.service.http.HttpService;
 import io.ecluster.service.read.MemoryReadings;
 import io.ecluster.service.read.TestSite;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -46,6 +50,7 @@ class IpfsProxyTest {
   private final TestSite site = new TestSite(readings.blocks());
   private final FakeCluster cluster = new FakeCluster();
   private final FakeAdder adder = new FakeAdder();
+  private final FakeIpfsNode node = new FakeIpfsNode();
   private Optional<Upstream> upstream = Optional.empty();
   private Optional<HttpServer> server = Optional.empty();
   private Optional<HttpServer> kubo = Optional.empty();
@@ -81,10 +86,14 @@ class IpfsProxyTest {
               readings,
               cluster,
               adder,
+              () -> new IpfsNode.RepoStat(300, 1000),
+              node,
               Clock.fixed(FakeCluster.WHEN, ZoneOffset.UTC),
               "1.1.6",
               upstream.isPresent());
-      server = Optional.of(serve("/ip4/127.0.0.1/tcp/0", new IpfsProxy(parts, upstream)));
+      server =
+          Optional.of(
+              serve("/ip4/127.0.0.1/tcp/0", new IpfsProxy(parts, upstream, Optional.empty())));
     }
     return server.get();
   }
@@ -144,12 +153,16 @@ class IpfsProxyTest {
         "dag/get?arg=N&output-codec=dag-pb | 500 | cannot be written as dag-pb",
         "block/get?arg=R/.. | 500 | must not be ..",
         "files/ls | 501 | not answered here",
-        "block/put?pin=true | 501 | not supported",
-        "dag/put?pin=1 | 501 | not supported",
+        "block/put?pin=true | 501 | cannot put single nodes",
+        "dag/put?pin=1 | 501 | cannot put single nodes",
         "add?only-hash=true | 500 | only-hash",
         "pin/ls?arg=R/a | 500 | must be a CID",
         "pin/ls?arg=R | 500 | is not pinned",
-        "pin/update?arg=R | 500 | is not pinned",
+        "pin/update | 400 | argument \"from-path\" is required",
+        "pin/update?arg=R | 400 | argument \"to-path\" is required",
+        "pin/update?arg=R&arg=R | 500 | is not pinned",
+        "pin/ls/a/b | 500 | must be a CID",
+        "repo/stat/x | 501 | not answered here",
         "pin/add | 400 | is required",
       })
   void failsAsKuboDoes(String call, int status, String message) throws IOException {
@@ -255,8 +268,13 @@ class IpfsProxyTest {
     String keys = "{\"Keys\":{\"" + FakeCluster.CID + "\":{\"Type\":\"recursive\"}}}";
     assertThat(post("pin/ls").text()).isEqualTo(keys);
     assertThat(post("pin/ls?arg=" + FakeCluster.CID).text()).isEqualTo(keys);
-    assertThat(post("pin/ls?stream=true").text())
-        .isEqualTo("{\"Cid\":\"" + FakeCluster.CID + "\",\"Type\":\"recursive\"}\n");
+    String line = "{\"Cid\":\"" + FakeCluster.CID + "\",\"Type\":\"recursive\"}";
+    TestServer.Answer stream = post("pin/ls?stream=true");
+    assertThat(stream.text()).isEqualTo(line + "\n");
+    assertThat(stream.header("trailer")).isEqualTo("X-Stream-Error");
+    assertThat(stream.trailers()).isEmpty();
+    assertThat(post("pin/ls?s=true&arg=" + FakeCluster.CID).text()).isEqualTo(line);
+    assertThat(post("pin/ls/" + FakeCluster.CID + "?stream=true").text()).isEqualTo(line);
   }
 
   @Test
@@ -273,6 +291,57 @@ class IpfsProxyTest {
     assertThat(post(update).text())
         .isEqualTo("{\"Pins\":[\"" + other + "\",\"" + FakeCluster.CID + "\"]}");
     assertThat(cluster.pins).doesNotContainKey(other);
+  }
+
+  @Test
+  void sumsRepositories() throws IOException {
+    assertThat(post("repo/stat").text()).isEqualTo("{\"RepoSize\":300,\"StorageMax\":1000}");
+  }
+
+  @Test
+  void collectsGarbageOfAllPeers() throws IOException {
+    String removed = "{\"Key\":{\"/\":\"" + FakeCluster.CID + "\"}}";
+    TestServer.Answer answer = post("repo/gc");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.lines()).containsExactly(removed);
+    assertThat(answer.trailers().get("x-stream-error").split("; "))
+        .containsExactlyInAnyOrder("disk", "unreachable");
+    TestServer.Answer told = post("repo/gc?stream-errors=true");
+    assertThat(told.lines())
+        .containsExactlyInAnyOrder(removed, "{\"Error\":\"disk\"}", "{\"Error\":\"unreachable\"}");
+    assertThat(told.trailers()).isEmpty();
+  }
+
+  @Test
+  void answersForANodeWithoutKubo() throws IOException {
+    JsonObject id = Json.parseObject(post("id").text());
+    assertThat(id.text("ID")).isEqualTo(node.id().id().toString());
+    assertThat(id.keys())
+        .containsExactly("ID", "PublicKey", "Addresses", "AgentVersion", "Protocols");
+    JsonObject version = Json.parseObject(post("version").text());
+    assertThat(version.keys()).containsExactly("Version", "Commit", "Repo", "System", "Golang");
+    assertThat(Json.parseObject(post("swarm/peers").text()).list("Peers")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "trickle=true, TRICKLE, false, true",
+    "w=true, BALANCED, true, true",
+    "wrap-with-directory=true, BALANCED, true, true",
+    "pin=false, BALANCED, false, false",
+    "cid-version=1, BALANCED, false, true"
+  })
+  void addsWithKubosParameters(String query, String layout, boolean wrap, boolean pin)
+      throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(PeerProcesses.uploadHead());
+    body.writeBytes(PeerProcesses.uploadTail());
+    String type = "Content-Type: " + PeerProcesses.UPLOAD_TYPE;
+    assertThat(ask("POST", "add?" + query, body.toByteArray(), type).status()).isEqualTo(200);
+    AddRequest request = adder.requests.getFirst();
+    assertThat(request.dag().layout()).hasToString(layout);
+    assertThat(request.wrap()).isEqualTo(wrap);
+    assertThat(request.pinIt()).isEqualTo(pin);
   }
 
   @Test
@@ -315,7 +384,7 @@ class IpfsProxyTest {
     HttpServer daemon = serve(address, new FakeKubo());
     kubo = Optional.of(daemon);
     String listening = daemon.addresses().getFirst();
-    upstream = Optional.of(Upstream.open(KuboEndpoint.of(Multiaddr.parse(listening), false)));
+    upstream = Optional.of(Upstream.open(KuboEndpoint.of(Multiaddr.parse(listening), false), ""));
   }
 
   @TempDir Path folder;

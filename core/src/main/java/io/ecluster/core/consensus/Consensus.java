@@ -31,11 +31,24 @@ public interface Consensus extends AutoCloseable {
   /** Heads (count, greatest height) and whether a repair is due. */
   Heads heads();
 
+  /** What is still to come; costs nothing to ask. */
+  default Progress progress() {
+    return new Progress(0, 0);
+  }
+
   @Override
   void close();
 
   /** The tips of the delta DAG. */
   record Heads(List<Cid> cids, long maxHeight, boolean dirty) {}
+
+  /**
+   * How the copy here stands.
+   *
+   * @param fetching blocks that are being fetched or wait for that, as far as they are in memory
+   * @param stuck blocks that no connected peer gave; they are tried again
+   */
+  record Progress(int fetching, long stuck) {}
 
   /** One change to the pinset. */
   sealed interface PinChange {

@@ -184,6 +184,11 @@ public final class CrdtConsensus implements Consensus {
     return new Heads(replica.heads(), replica.height(), replica.isDirty());
   }
 
+  @Override
+  public Progress progress() {
+    return new Progress(fetcher.pending(), replica.stuck());
+  }
+
   private void received(PubSub.Message message) {
     if (message.from().equals(self)) {
       return;

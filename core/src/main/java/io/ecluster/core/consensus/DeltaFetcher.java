@@ -97,6 +97,16 @@ final class DeltaFetcher implements AutoCloseable {
     }
   }
 
+  /** How many blocks are being fetched or wait for that in memory. */
+  int pending() {
+    lock.lock();
+    try {
+      return busy + queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void close() {
     lock.lock();

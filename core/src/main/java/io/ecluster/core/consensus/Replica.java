@@ -113,6 +113,11 @@ final class Replica {
     return locked(() -> damaged || stuck > 0);
   }
 
+  /** How many wanted blocks nobody gave. */
+  long stuck() {
+    return locked(() -> stuck);
+  }
+
   /** Whether reading everything is needed to become clean. */
   boolean isDamaged() {
     return locked(() -> damaged);

@@ -7,8 +7,10 @@ import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -27,6 +29,7 @@ public final class Gorpc implements Rpc {
   public static final String PROTOCOL = "/ipfscluster/1.0/rpc";
 
   private final Host host;
+  private final CallWatch watch;
   private final MethodTable methods = new MethodTable();
   private final Server server;
   private final InboundLimit limit = new InboundLimit();
@@ -39,8 +42,18 @@ public final class Gorpc implements Rpc {
    * @param trust asked at each call of a trusted method, so that it may come into being later
    */
   public Gorpc(Host host, Supplier<Predicate<PeerId>> trust) {
+    this(host, trust, CallWatch.NONE);
+  }
+
+  /**
+   * As {@link #Gorpc(Host, Supplier)}.
+   *
+   * @param watch told of all calls
+   */
+  public Gorpc(Host host, Supplier<Predicate<PeerId>> trust, CallWatch watch) {
     this.host = host;
-    this.server = new Server(methods, trust);
+    this.watch = watch;
+    this.server = new Server(methods, trust, watch);
     host.handle(PROTOCOL, this::accept);
   }
 
@@ -66,9 +79,32 @@ public final class Gorpc implements Rpc {
   public <A, R> R call(PeerId to, RpcMethod<A, R> method, A argument, Duration timeout) {
     requireKind(method, false);
     requireOpen();
-    return to.equals(host.id())
-        ? callLocal(method, argument)
-        : callRemote(to, method, argument, timeout);
+    return watched(
+        to,
+        method,
+        watching -> {
+          R reply =
+              to.equals(host.id())
+                  ? callLocal(method, argument)
+                  : callRemote(to, method, argument, timeout);
+          watching.ended(Optional.empty());
+          return reply;
+        });
+  }
+
+  /** Tells of a call that fails; one that does not tells of itself. */
+  private <T> T watched(PeerId to, RpcMethod<?, ?> method, Function<CallWatch.UnderWay, T> call) {
+    CallWatch.Side side = to.equals(host.id()) ? CallWatch.Side.LOCAL : CallWatch.Side.CLIENT;
+    CallWatch.UnderWay watching = watch.begun(side, ServiceId.of(method).toString(), to);
+    try {
+      return call.apply(watching);
+    } catch (RpcException e) {
+      watching.ended(Optional.of(e));
+      throw e;
+    } catch (RuntimeException e) {
+      watching.ended(Optional.of(Failures.ofMethod(e)));
+      throw e;
+    }
   }
 
   /**
@@ -80,7 +116,13 @@ public final class Gorpc implements Rpc {
   public <A, R> Call<A, R> open(PeerId to, RpcMethod<A, R> method, Duration timeout) {
     requireKind(method, true);
     requireOpen();
-    return to.equals(host.id()) ? openLocal(method, timeout) : openRemote(to, method, timeout);
+    return watched(
+        to,
+        method,
+        watching ->
+            new WatchedCall<>(
+                to.equals(host.id()) ? openLocal(method, timeout) : openRemote(to, method, timeout),
+                watching));
   }
 
   @Override

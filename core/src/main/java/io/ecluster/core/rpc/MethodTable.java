@@ -3,12 +3,14 @@ package io.ecluster.core.rpc;
 import io.ecluster.core.rpc.RpcException.Kind;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Which methods there are, and what answers them here. */
 final class MethodTable {
   private final Map<ServiceId, RpcMethod<?, ?>> methods = new ConcurrentHashMap<>();
   private final Map<ServiceId, Served<?, ?>> served = new ConcurrentHashMap<>();
+  private final Set<ServiceId> closed = ConcurrentHashMap.newKeySet();
 
   MethodTable() {
     RpcMethods.ALL.forEach(method -> methods.put(ServiceId.of(method), method));
@@ -19,11 +21,12 @@ final class MethodTable {
     if (served.putIfAbsent(id, method) != null) {
       throw new IllegalStateException(id + " is served already");
     }
-    methods.putIfAbsent(id, method.method());
+    methods.put(id, closed.contains(id) ? method.method().closed() : method.method());
   }
 
   /** Lets nobody but this peer itself call a method. */
   void close(RpcMethod<?, ?> method) {
+    closed.add(ServiceId.of(method));
     methods.put(ServiceId.of(method), method.closed());
   }
 

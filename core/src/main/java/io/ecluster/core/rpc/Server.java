@@ -5,6 +5,7 @@ import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.PeerId;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -16,10 +17,12 @@ final class Server {
 
   private final MethodTable methods;
   private final Supplier<Predicate<PeerId>> trust;
+  private final CallWatch watch;
 
-  Server(MethodTable methods, Supplier<Predicate<PeerId>> trust) {
+  Server(MethodTable methods, Supplier<Predicate<PeerId>> trust, CallWatch watch) {
     this.methods = methods;
     this.trust = trust;
+    this.watch = watch;
   }
 
   void serve(Stream stream) throws IOException {
@@ -28,12 +31,32 @@ final class Server {
     try {
       id = readId(call);
       RpcMethod<?, ?> method = methods.find(id);
-      requirePermission(call.caller(), id, method);
-      answer(call, id, methods.handler(id));
+      answerWatched(call, id, method);
     } catch (RpcException refused) {
-      LOG.debug("{} refused to {}: {}", id, call.caller(), refused.getMessage());
-      call.fail(id, refused, MsgWriter::nil);
-      call.finishStreaming();
+      refuse(call, id, refused);
+    }
+  }
+
+  private static void refuse(InboundStream call, ServiceId id, RpcException refused)
+      throws IOException {
+    LOG.debug("{} refused to {}: {}", id, call.caller(), refused.getMessage());
+    call.fail(id, refused, MsgWriter::nil);
+    call.finishStreaming();
+  }
+
+  private void answerWatched(InboundStream call, ServiceId id, RpcMethod<?, ?> method)
+      throws IOException {
+    CallWatch.UnderWay watching = watch.begun(CallWatch.Side.SERVER, id.toString(), call.caller());
+    Optional<RpcException> failure =
+        Optional.of(new RpcException(Kind.CLIENT, "the connection broke"));
+    try {
+      requirePermission(call.caller(), id, method);
+      failure = answer(call, id, methods.handler(id));
+    } catch (RpcException refused) {
+      failure = Optional.of(refused);
+      refuse(call, id, refused);
+    } finally {
+      watching.ended(failure);
     }
   }
 
@@ -58,25 +81,27 @@ final class Server {
     }
   }
 
-  private static void answer(InboundStream call, ServiceId id, MethodTable.Served<?, ?> served)
-      throws IOException {
-    switch (served) {
+  /** Answers, and gives what the caller was told instead of a reply. */
+  private static Optional<RpcException> answer(
+      InboundStream call, ServiceId id, MethodTable.Served<?, ?> served) throws IOException {
+    return switch (served) {
       case MethodTable.Unary<?, ?> unary -> answerUnary(call, id, unary);
       case MethodTable.Streaming<?, ?> streaming -> answerStream(call, id, streaming);
-    }
+    };
   }
 
-  private static <A, R> void answerUnary(
+  private static <A, R> Optional<RpcException> answerUnary(
       InboundStream call, ServiceId id, MethodTable.Unary<A, R> unary) throws IOException {
     RpcMethod<A, R> method = unary.method();
     A argument = call.readArgument(method.argument());
     CancelOnLeave watch = CancelOnLeave.watch(call);
+    RpcException failure = null;
     try {
       R reply = unary.handler().answer(call.caller(), argument);
       watch.stop();
       call.reply(id, method.reply(), reply);
     } catch (Exception thrown) {
-      RpcException failure =
+      failure =
           watch.stop()
               ? new RpcException(Kind.METHOD, Failures.CANCELLED, thrown)
               : Failures.ofMethod(thrown);
@@ -84,9 +109,10 @@ final class Server {
       call.fail(id, failure, method.reply()::writeZero);
     }
     call.finish();
+    return Optional.ofNullable(failure);
   }
 
-  private static <A, R> void answerStream(
+  private static <A, R> Optional<RpcException> answerStream(
       InboundStream call, ServiceId id, MethodTable.Streaming<A, R> streaming) throws IOException {
     RpcMethod<A, R> method = streaming.method();
     ArgumentIterator<A> arguments = call.arguments(method.argument());
@@ -104,5 +130,6 @@ final class Server {
       call.fail(id, told, MsgWriter::nil);
     }
     call.finishStreaming();
+    return Optional.ofNullable(told);
   }
 }

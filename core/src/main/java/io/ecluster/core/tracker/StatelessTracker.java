@@ -74,7 +74,7 @@ public final class StatelessTracker implements Consensus.Listener, AutoCloseable
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Cid, Slot> slots = new HashMap<>();
+  private final Slots slots = new Slots();
   private final Map<Long, Thread> running = new HashMap<>();
   private final List<Thread> workers = new CopyOnWriteArrayList<>();
   private final Signals signals = new Signals();
@@ -302,10 +302,20 @@ public final class StatelessTracker implements Consensus.Listener, AutoCloseable
     return queues.waitingPins();
   }
 
+  /** How many operations wait, run or failed, by the status that pins have for it. */
+  public Map<TrackerStatus, Integer> operationCounts() {
+    lock.lock();
+    try {
+      return slots.counts();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Optional<Operation> operation(Cid cid) {
     lock.lock();
     try {
-      return slots.getOrDefault(cid, Slot.IDLE).operation();
+      return slots.get(cid).operation();
     } finally {
       lock.unlock();
     }
@@ -314,9 +324,7 @@ public final class StatelessTracker implements Consensus.Listener, AutoCloseable
   private Map<Cid, Operation> operations() {
     lock.lock();
     try {
-      Map<Cid, Operation> all = new HashMap<>();
-      slots.forEach((cid, slot) -> slot.operation().ifPresent(o -> all.put(cid, o)));
-      return all;
+      return slots.operations();
     } finally {
       lock.unlock();
     }
@@ -331,20 +339,11 @@ public final class StatelessTracker implements Consensus.Listener, AutoCloseable
   private Optional<Operation> apply(Cid cid, Event event) {
     lock.lock();
     try {
-      Slot slot = slots.getOrDefault(cid, Slot.IDLE);
-      Step step = transitions.next(slot, event, clock.instant(), ++lastSerial);
-      keep(cid, step.slot());
+      Step step = transitions.next(slots.get(cid), event, clock.instant(), ++lastSerial);
+      slots.put(cid, step.slot());
       return step.commands().stream().flatMap(c -> perform(cid, c).stream()).findFirst();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void keep(Cid cid, Slot slot) {
-    if (slot.isIdle()) {
-      slots.remove(cid);
-    } else {
-      slots.put(cid, slot);
     }
   }
 

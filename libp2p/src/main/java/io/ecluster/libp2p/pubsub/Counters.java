@@ -4,6 +4,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The live form of {@link GossipsubStats}. */
 final class Counters {
+  final LongAdder published = new LongAdder();
+  final LongAdder delivered = new LongAdder();
+  final LongAdder sentFrames = new LongAdder();
+  final LongAdder receivedFrames = new LongAdder();
   final LongAdder invalid = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder duplicates = new LongAdder();
@@ -13,6 +17,10 @@ final class Counters {
 
   GossipsubStats snapshot() {
     return new GossipsubStats(
+        published.sum(),
+        delivered.sum(),
+        sentFrames.sum(),
+        receivedFrames.sum(),
         invalid.sum(),
         refused.sum(),
         duplicates.sum(),

@@ -112,6 +112,7 @@ public final class Gossipsub implements PubSub {
       throw new IllegalArgumentException(
           "message of " + data.length + " bytes for " + topic + "; a frame takes " + limit);
     }
+    counters.published.increment();
     locked(() -> router.publish(message));
   }
 
@@ -259,6 +260,7 @@ public final class Gossipsub implements PubSub {
   }
 
   private void receive(PeerId peer, Rpc rpc, boolean hello) {
+    counters.receivedFrames.increment();
     if (hello || !rpc.subscriptions().isEmpty()) {
       notices.joined(locked(() -> router.topics(peer, rpc.subscriptions(), hello)));
     }

@@ -1,8 +1,12 @@
 package io.ecluster.libp2p.pubsub;
 
 /**
- * What has been thrown away since the start.
+ * What came, went and was thrown away since the start.
  *
+ * @param published messages of our own
+ * @param delivered messages of others that a subscriber of ours got
+ * @param sentFrames frames written to peers
+ * @param receivedFrames frames read from peers
  * @param invalid messages without a valid signature
  * @param refused messages whose author or content the validator refused
  * @param duplicates copies of messages already known
@@ -11,6 +15,10 @@ package io.ecluster.libp2p.pubsub;
  * @param droppedDeliveries messages that a slow subscriber of ours did not get
  */
 public record GossipsubStats(
+    long published,
+    long delivered,
+    long sentFrames,
+    long receivedFrames,
     long invalid,
     long refused,
     long duplicates,

@@ -102,6 +102,7 @@ final class OutgoingQueue {
   private Rpc removeFirst() {
     Rpc first = frames.removeFirst();
     bytes -= first.size();
+    counters.sentFrames.increment();
     return first;
   }
 

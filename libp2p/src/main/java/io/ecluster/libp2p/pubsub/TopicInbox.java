@@ -42,6 +42,8 @@ final class TopicInbox implements AutoCloseable {
           "subscriber of {} is too slow: a message from {} is lost",
           message.topic(),
           message.from());
+    } else {
+      counters.delivered.increment();
     }
   }
 

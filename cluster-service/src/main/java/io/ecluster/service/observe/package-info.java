@@ -1,0 +1,5 @@
+/** What a peer tells of itself to those who watch it: metrics and traces. */
+@NullMarked
+package io.ecluster.service.observe;
+
+import org.jspecify.annotations.NullMarked;
