@@ -190,8 +190,8 @@ class RestRoutesTest {
     server.traffic.put("", new Traffic(3, 4, 0, 1e9));
     assertThat(server.ask("GET", "/health/bandwidth").text())
         .isEqualTo(
-            "{\"\":{\"total_in\":3,\"total_out\":4,\"rate_in\":0.0,\"rate_out\":1.0E9},"
-                + "\"/b\":{\"total_in\":1,\"total_out\":2,\"rate_in\":0.5,\"rate_out\":0.0}}\n");
+            "{\"\":{\"total_in\":3,\"total_out\":4,\"rate_in\":0,\"rate_out\":1000000000},"
+                + "\"/b\":{\"total_in\":1,\"total_out\":2,\"rate_in\":0.5,\"rate_out\":0}}\n");
   }
 
   @Test
