@@ -89,7 +89,8 @@ final class AddCommand {
   }
 
   private static void run(Session session, Arguments a) {
-    List<UploadRoot> paths = a.operands().stream().map(UploadRoot::of).toList();
+    List<UploadRoot> paths =
+        a.operands().stream().map(path -> UploadRoot.of(path, session.environment())).toList();
     if (paths.isEmpty()) {
       throw new LocalException("error : need at least one path");
     }

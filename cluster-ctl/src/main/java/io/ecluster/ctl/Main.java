@@ -89,6 +89,8 @@ public final class Main {
     CommandLine line = new CommandLine(commands);
     line.setStopAtPositional(false);
     line.setOverwrittenOptionsAllowed(true); // the last counts, as in Go
+    line.setExpandAtFiles(false); // a name may begin so
+    line.setAllowSubcommandsAsOptionParameters(true);
     return line.parseArgs(arguments);
   }
 
@@ -115,7 +117,7 @@ public final class Main {
       }
       boolean offline = Command.isOffline(last.commandSpec());
       ApiClient api = offline ? noApi() : client(globals, output);
-      action.get().run(new Session(api, output, waits), new Arguments(last));
+      action.get().run(new Session(api, output, waits, environment), new Arguments(last));
       return ExitCode.OK;
     } catch (Exception e) {
       return fail(e, output);

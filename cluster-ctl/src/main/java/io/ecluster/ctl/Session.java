@@ -5,10 +5,11 @@ import io.ecluster.client.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One run: the API to talk to and where the results go. */
-record Session(ApiClient api, Output output, Waits waits) {
+/** One run: the API to talk to, where the results go, and what the shell has set. */
+record Session(ApiClient api, Output output, Waits waits, Map<String, String> environment) {
   /** Calls and prints the one document of the answer. */
   void print(String method, String target, Text text) {
     Object answer = api.call(method, target);

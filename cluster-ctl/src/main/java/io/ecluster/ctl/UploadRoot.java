@@ -1,26 +1,35 @@
 package io.ecluster.ctl;
 
+import io.ecluster.client.ProxyServer;
 import io.ecluster.client.SourceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
 /** What an operand of {@code add} stands for. */
 sealed interface UploadRoot {
   /** The name under which it is added. */
   String name();
 
-  /** {@code -} is standard input; a file of that name is {@code ./-}. */
-  static UploadRoot of(String operand) {
+  /**
+   * {@code -} is standard input; a file of that name is {@code ./-}.
+   *
+   * @param environment may name a proxy for URLs
+   */
+  static UploadRoot of(String operand, Map<String, String> environment) {
     if (operand.equals("-")) {
       return new StandardInput();
     }
     return operand.startsWith("http://") || operand.startsWith("https://")
-        ? Web.parse(operand)
+        ? Web.parse(operand, environment)
         : new Local(Path.of(operand));
   }
 
@@ -51,17 +60,22 @@ sealed interface UploadRoot {
   }
 
   /** What a web server gives for a GET request. */
-  record Web(URI uri) implements UploadRoot {
-    static Web parse(String text) {
+  record Web(URI uri, Optional<ProxyServer> proxy) implements UploadRoot {
+    static Web parse(String text, Map<String, String> environment) {
       try {
         URI uri = URI.create(text);
         if (uri.getHost() != null) {
-          return new Web(uri);
+          boolean https = "https".equals(uri.getScheme());
+          return new Web(uri, ProxyServer.forHost(environment, https, uri.getHost(), port(uri)));
         }
       } catch (IllegalArgumentException e) {
         throw new LocalException("error parsing path: " + e.getMessage());
       }
       throw new LocalException("error parsing path: " + text + " names no host");
+    }
+
+    private static int port(URI uri) {
+      return uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
     }
 
     /** The last part of the path, or the host. */
@@ -78,8 +92,10 @@ sealed interface UploadRoot {
      * @throws SourceException if it cannot be had
      */
     InputStream open() {
-      HttpClient client =
-          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+      HttpClient.Builder builder =
+          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL);
+      proxy.ifPresent(server -> builder.proxy(ProxySelector.of(resolved(server))));
+      HttpClient client = builder.build();
       try {
         HttpResponse<InputStream> answer =
             client.send(
@@ -95,6 +111,10 @@ sealed interface UploadRoot {
         Thread.currentThread().interrupt();
         throw new SourceException("cannot read " + uri + ": interrupted", e);
       }
+    }
+
+    private static InetSocketAddress resolved(ProxyServer server) {
+      return new InetSocketAddress(server.address().getHostString(), server.address().getPort());
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.client.FakeApi;
+import io.ecluster.client.FakeProxy;
 import io.ecluster.client.SourceException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -316,7 +317,20 @@ class AddCommandTest {
           .contains("filename=\"page.html\"")
           .contains("\r\n\r\nweb!\r\n");
       assertThat(web.onlyRequest().target()).isEqualTo("/a/page.html?q=1");
-      assertThat(new UploadRoot.Web(java.net.URI.create(host + "/")).name()).isEqualTo("127.0.0.1");
+      assertThat(UploadRoot.of(host + "/", Map.of()).name()).isEqualTo("127.0.0.1");
+    }
+  }
+
+  @Test
+  void urlsAreReadThroughTheProxyOfTheEnvironment() {
+    byte[] page = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nweb!".getBytes(StandardCharsets.UTF_8);
+    try (FakeApi web = FakeApi.answering(page);
+        FakeProxy proxy = FakeProxy.before(web.address());
+        FakeApi api = FakeApi.answering(EVENTS)) {
+      String[] line = {"--host", api.address(), "add", "http://web.example/page"};
+      assertThat(Ctl.run(Map.of("http_proxy", proxy.url()), line).code()).isZero();
+      assertThat(api.onlyRequest().text()).contains("\r\n\r\nweb!\r\n");
+      assertThat(proxy.heads().getFirst()).startsWith("GET http://web.example/page HTTP/1.1\r\n");
     }
   }
 

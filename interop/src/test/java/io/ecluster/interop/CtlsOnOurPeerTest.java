@@ -1,6 +1,5 @@
 package io.ecluster.interop;
 
-import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Both command lines against our daemon. */
@@ -12,10 +11,5 @@ class CtlsOnOurPeerTest extends CtlsCompared {
   @Override
   CtlTarget target() {
     return TARGET;
-  }
-
-  @Override
-  List<String> leftOut() {
-    return List.of("health bandwidth");
   }
 }
