@@ -323,7 +323,8 @@ class AddCommandTest {
 
   @Test
   void urlsAreReadThroughTheProxyOfTheEnvironment() {
-    byte[] page = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nweb!".getBytes(StandardCharsets.UTF_8);
+    byte[] page =
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nweb!".getBytes(StandardCharsets.UTF_8);
     try (FakeApi web = FakeApi.answering(page);
         FakeProxy proxy = FakeProxy.before(web.address());
         FakeApi api = FakeApi.answering(EVENTS)) {
