@@ -130,7 +130,7 @@ public final class Node implements AutoCloseable {
             service -> closers.add(PinningService.start(service, cluster, folder.path(), clock)));
     serveContent(reader, cluster, adder, ipfs.isKubo());
     cluster.start(publisher::start);
-    base.membership.start(settings.cluster().peerAddresses(), bootstrap);
+    base.connect(settings.cluster(), bootstrap, closers);
     closers.add(
         new SwarmConnector(
                 ipfs.node(),

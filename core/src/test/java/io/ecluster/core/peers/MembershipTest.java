@@ -7,11 +7,13 @@ import io.ecluster.core.monitor.ManualClock;
 import io.ecluster.libp2p.Eventually;
 import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +80,50 @@ class MembershipTest {
     }
     nodes.subList(1, 10).forEach(n -> n.start(nodes.getFirst()));
     requireFullMesh();
+  }
+
+  @Test
+  void byTheDhtAloneWhoeverJoinsOneIsConnectedToAll() {
+    ClusterNode hub = node(1).secretive().start();
+    for (int seed = 2; seed <= 12; seed++) {
+      node(seed).secretive().start(hub);
+    }
+    requireFullMesh();
+  }
+
+  @Test
+  void aPeerThatWasSeenIsFoundAndTellsOfAllOthers() {
+    startCluster(4, new Random(4));
+    requireFullMesh();
+    ClusterNode newcomer = node(9).start();
+    ClusterNode seen = nodes.get(2);
+    newcomer.membership.seen(seen.id(), seen.host.addresses());
+    requireFullMesh();
+  }
+
+  @Test
+  void whatIsSeenAndDoesNotLeadToAPeerChangesNothing() {
+    ClusterNode alone = node(1).start();
+    for (int seed = 100; seed < 400; seed++) {
+      Multiaddr nowhere = Multiaddr.parse("/ip4/127.0.0.1/tcp/" + seed);
+      alone.membership.seen(
+          FakeNetwork.identity(seed).id(), Collections.nCopies(50, nowhere));
+    }
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(alone.membership.members()).containsExactly(alone.id());
+    alone.membership.close();
+    assertThat(folder.resolve("peerstore-1")).isEmptyFile();
+    assertThat(alone.host.knownAddresses(FakeNetwork.identity(399).id())).isEmpty();
+  }
+
+  @Test
+  void addressesThatAreSeenLeaveRoomForBetterOnes() {
+    ClusterNode alone = node(1).start();
+    PeerId peer = FakeNetwork.identity(100).id();
+    for (int port = 1; port <= 100; port++) {
+      alone.membership.seen(peer, List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/" + port)));
+    }
+    assertThat(alone.host.knownAddresses(peer)).hasSize(8);
   }
 
   @Test
