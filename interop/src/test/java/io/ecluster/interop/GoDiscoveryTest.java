@@ -118,14 +118,13 @@ class GoDiscoveryTest {
   private static void requireMulticast() throws SocketException {
     boolean able =
         NetworkInterface.networkInterfaces()
-            .anyMatch(
-                card -> {
-                  try {
-                    return card.isUp() && card.supportsMulticast() && !card.isLoopback();
-                  } catch (SocketException e) {
-                    return false;
-                  }
-                });
+            .anyMatch(card -> {
+              try {
+                return card.isUp() && card.supportsMulticast() && !card.isLoopback();
+              } catch (SocketException e) {
+                return false;
+              }
+            });
     Assumptions.assumeTrue(able, "no network interface here can multicast");
   }
 
@@ -196,8 +195,9 @@ class GoDiscoveryTest {
     DhtHost two = closing(DhtHost.start(2));
     one.connect(go.clusterAddress());
     two.connect(go.clusterAddress());
-    PeerProcesses.await("Go tells one of two", () -> one.dht().find(two.host().id()).stream()
-        .anyMatch(peer -> isAt(peer, two.host())));
+    PeerProcesses.await(
+        "Go tells one of two",
+        () -> one.dht().find(two.host().id()).stream().anyMatch(peer -> isAt(peer, two.host())));
     PeerProcesses.await("Go asks us", () -> one.dht().stats().answered() > 0);
     assertThat(one.dht().stats().refused()).isZero();
     PeerId goes = go.clusterAddress().peerId().orElseThrow();
@@ -206,6 +206,9 @@ class GoDiscoveryTest {
 
   private static boolean isAt(KadPeer peer, Libp2pHost host) {
     return peer.id().equals(host.id())
-        && host.addresses().stream().map(Multiaddr::withoutPeerId).toList().equals(peer.addresses());
+        && host.addresses().stream()
+            .map(Multiaddr::withoutPeerId)
+            .toList()
+            .equals(peer.addresses());
   }
 }

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 /**
  * Keeps the rate of new connections to one socket below what Go's peers allow an address: one in
  * five seconds for long and sixteen at once. Beyond that they close what they accept, so that
- * whatever makes us dial often would lock us out. Only connections that TCP made are counted: a port
- * where nobody listens counts nothing.
+ * whatever makes us dial often would lock us out. Only connections that TCP made are counted: a
+ * port where nobody listens counts nothing.
  */
 final class DialRate {
   /** Half of Go's, since another peer may share our address. */

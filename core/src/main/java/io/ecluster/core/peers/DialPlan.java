@@ -77,8 +77,7 @@ final class DialPlan {
     try {
       Entry known = entries.get(peer);
       if (known == null) {
-        return hasRoom(source)
-            && entries.put(peer, new Entry(source, 0, now, null)) == null;
+        return hasRoom(source) && entries.put(peer, new Entry(source, 0, now, null)) == null;
       }
       if (source.compareTo(known.source()) <= 0) {
         return false;
@@ -176,8 +175,7 @@ final class DialPlan {
   /** Between half and all of the doubled pause, so that peers do not dial in step. */
   private Duration pause(Source source, int failures) {
     Duration limit = source == Source.SEEN ? LONGEST_PAUSE_SEEN : LONGEST_PAUSE;
-    long doubled =
-        Math.min(limit.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failures - 1, 20));
+    long doubled = Math.min(limit.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failures - 1, 20));
     return Duration.ofMillis(doubled / 2 + random.nextLong(doubled / 2 + 1));
   }
 

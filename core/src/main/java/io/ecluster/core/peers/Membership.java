@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Peers become known from the configuration and the peerstore file, from a peer we bootstrap to,
  * from members who are asked whom they know (after joining, when a ping comes from a stranger, and
- * now and again) by RPC and by the DHT, from the local network, and because they dial us. Who is a <em>member</em> is another matter, decided by
- * pings alone, as in Go.
+ * now and again) by RPC and by the DHT, from the local network, and because they dial us. Who is a
+ * <em>member</em> is another matter, decided by pings alone, as in Go.
  */
 public final class Membership implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);

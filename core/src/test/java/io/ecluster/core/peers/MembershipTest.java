@@ -106,8 +106,7 @@ class MembershipTest {
     ClusterNode alone = node(1).start();
     for (int seed = 100; seed < 400; seed++) {
       Multiaddr nowhere = Multiaddr.parse("/ip4/127.0.0.1/tcp/" + seed);
-      alone.membership.seen(
-          FakeNetwork.identity(seed).id(), Collections.nCopies(50, nowhere));
+      alone.membership.seen(FakeNetwork.identity(seed).id(), Collections.nCopies(50, nowhere));
     }
     clock.advance(Duration.ofSeconds(5));
     assertThat(alone.membership.members()).containsExactly(alone.id());

@@ -127,8 +127,7 @@ final class KadCodec {
       }
     }
     try {
-      return Optional.of(
-          new KadPeer(PeerId.fromBytes(id), addresses, connection == CONNECTED));
+      return Optional.of(new KadPeer(PeerId.fromBytes(id), addresses, connection == CONNECTED));
     } catch (FormatException e) {
       return Optional.empty();
     }
@@ -147,35 +146,33 @@ final class KadCodec {
   // ---- writing
 
   static byte[] body(KadMessage message) {
-    return bytes(
-        out -> {
-          if (message.type().ordinal() != 0) {
-            out.writeEnum(1, message.type().ordinal());
-          }
-          if (message.key().length > 0) {
-            out.writeByteArray(2, message.key());
-          }
-          for (KadPeer peer : message.closer()) {
-            out.writeByteArray(8, body(peer));
-          }
-          for (KadPeer peer : message.providers()) {
-            out.writeByteArray(9, body(peer));
-          }
-          out.writeInt32(10, CLUSTER_LEVEL);
-        });
+    return bytes(out -> {
+      if (message.type().ordinal() != 0) {
+        out.writeEnum(1, message.type().ordinal());
+      }
+      if (message.key().length > 0) {
+        out.writeByteArray(2, message.key());
+      }
+      for (KadPeer peer : message.closer()) {
+        out.writeByteArray(8, body(peer));
+      }
+      for (KadPeer peer : message.providers()) {
+        out.writeByteArray(9, body(peer));
+      }
+      out.writeInt32(10, CLUSTER_LEVEL);
+    });
   }
 
   private static byte[] body(KadPeer peer) {
-    return bytes(
-        out -> {
-          out.writeByteArray(1, peer.id().toBytes());
-          for (Multiaddr address : peer.addresses()) {
-            out.writeByteArray(2, address.toBytes());
-          }
-          if (peer.connected()) {
-            out.writeEnum(3, CONNECTED);
-          }
-        });
+    return bytes(out -> {
+      out.writeByteArray(1, peer.id().toBytes());
+      for (Multiaddr address : peer.addresses()) {
+        out.writeByteArray(2, address.toBytes());
+      }
+      if (peer.connected()) {
+        out.writeEnum(3, CONNECTED);
+      }
+    });
   }
 
   private interface Writing {

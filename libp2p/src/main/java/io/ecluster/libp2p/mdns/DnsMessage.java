@@ -41,7 +41,6 @@ record DnsMessage(
   }
 
   static DnsMessage query(DnsName service) {
-    return new DnsMessage(
-        false, List.of(new Question(service, TYPE_PTR)), List.of(), List.of());
+    return new DnsMessage(false, List.of(new Question(service, TYPE_PTR)), List.of(), List.of());
   }
 }

@@ -242,7 +242,9 @@ public final class Mdns implements AutoCloseable {
 
   /** What another machine says of its loopback is about ours. */
   private void answers(DnsMessage message, boolean sameMachine) {
-    service.peers(message).forEach((peer, all) -> {
+    service
+        .peers(message)
+        .forEach((peer, all) -> {
           List<Multiaddr> usable =
               all.stream().filter(address -> sameMachine || !isLoopback(address)).toList();
           if (!peer.equals(self) && !usable.isEmpty()) {

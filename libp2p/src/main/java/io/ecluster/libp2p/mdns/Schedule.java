@@ -6,8 +6,8 @@ import java.util.Random;
 
 /**
  * When to ask and when to answer. Questions come at once and then ever more rarely; answers wait a
- * moment, so that those of many peers do not collide, and one answer serves all who asked meanwhile.
- * Whoever floods us with questions gets one answer a second.
+ * moment, so that those of many peers do not collide, and one answer serves all who asked
+ * meanwhile. Whoever floods us with questions gets one answer a second.
  */
 final class Schedule {
   static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -39,8 +39,7 @@ final class Schedule {
   /** Somebody asks for us. */
   void asked(Instant now) {
     Instant soon = now.plus(LEAST_DELAY).plusMillis(random.nextInt(MORE_DELAY_MILLIS));
-    Instant allowed =
-        lastAnswer.equals(Instant.MIN) ? soon : lastAnswer.plus(BETWEEN_ANSWERS);
+    Instant allowed = lastAnswer.equals(Instant.MIN) ? soon : lastAnswer.plus(BETWEEN_ANSWERS);
     Instant wanted = soon.isAfter(allowed) ? soon : allowed;
     nextAnswer = wanted.isBefore(nextAnswer) ? wanted : nextAnswer;
   }

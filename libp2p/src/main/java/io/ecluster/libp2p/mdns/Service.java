@@ -43,7 +43,8 @@ record Service(DnsName name) {
     boolean ours = question.name().equals(name) || question.name().equals(name.child(instance));
     boolean kind =
         switch (question.type()) {
-          case DnsMessage.TYPE_PTR, DnsMessage.TYPE_SRV, DnsMessage.TYPE_TXT, DnsMessage.TYPE_ANY -> true;
+          case DnsMessage.TYPE_PTR, DnsMessage.TYPE_SRV, DnsMessage.TYPE_TXT, DnsMessage.TYPE_ANY ->
+              true;
           default -> false;
         };
     return ours && kind;
@@ -68,7 +69,9 @@ record Service(DnsName name) {
     beside.add(new DnsRecord(self, TTL_SECONDS, new DnsRecord.Service(PORT, host)));
     beside.add(new DnsRecord(self, TTL_SECONDS, new DnsRecord.Text(texts)));
     for (AddressProtocol kind : List.of(AddressProtocol.IP4, AddressProtocol.IP6)) {
-      plain.stream().flatMap(address -> address.value(kind).stream()).findFirst()
+      plain.stream()
+          .flatMap(address -> address.value(kind).stream())
+          .findFirst()
           .ifPresent(ip -> beside.add(address(host, ip)));
     }
     return Optional.of(message(self, TTL_SECONDS, beside));
@@ -124,8 +127,8 @@ record Service(DnsName name) {
   }
 
   private static void add(Map<PeerId, List<Multiaddr>> found, String entry) {
-    parse(entry).ifPresent(
-        address -> {
+    parse(entry)
+        .ifPresent(address -> {
           PeerId peer = address.peerId().orElseThrow();
           found.computeIfAbsent(peer, key -> new ArrayList<>()).add(address);
         });
@@ -136,7 +139,8 @@ record Service(DnsName name) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Multiaddr.parse(entry.substring(PREFIX.length()))).filter(Service::isPlain);
+      return Optional.of(Multiaddr.parse(entry.substring(PREFIX.length())))
+          .filter(Service::isPlain);
     } catch (FormatException e) {
       return Optional.empty();
     }

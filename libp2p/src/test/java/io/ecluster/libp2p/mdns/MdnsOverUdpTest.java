@@ -58,9 +58,9 @@ class MdnsOverUdpTest {
         seen.add(new ConcurrentHashMap<>());
         peers.add(peer(seed, seen.getLast()));
       }
-      Eventually.until(() -> "all see all: " + seen, () -> seen.stream().allMatch(s -> s.size() == 3));
-      assertThat(seen.getFirst().values())
-          .allSatisfy(found -> assertThat(found).hasSize(1));
+      Eventually.until(
+          () -> "all see all: " + seen, () -> seen.stream().allMatch(s -> s.size() == 3));
+      assertThat(seen.getFirst().values()).allSatisfy(found -> assertThat(found).hasSize(1));
       assertThat(peers).allSatisfy(each -> assertThat(each.stats().packets()).isPositive());
     } finally {
       peers.forEach(Mdns::close);
