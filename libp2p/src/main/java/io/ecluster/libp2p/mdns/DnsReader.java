@@ -141,7 +141,7 @@ final class DnsReader {
     int afterPointer = -1;
     for (int length = u8(); length != 0; length = u8()) {
       if ((length & POINTER) == POINTER) {
-        int target = (length & ~POINTER) << 8 | u8();
+        int target = ((length & ~POINTER) << 8) | u8();
         if (target >= earliest || target < DnsMessage.HEADER_BYTES) {
           throw new FormatException("DNS name points to " + target);
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,10 +149,10 @@ public final class Mdns implements AutoCloseable {
     }
   }
 
-  private boolean taking(Supplier<Boolean> step) {
+  private boolean taking(BooleanSupplier step) {
     lock.lock();
     try {
-      return step.get();
+      return step.getAsBoolean();
     } finally {
       lock.unlock();
     }

@@ -120,7 +120,7 @@ class DnsCodecTest {
     for (int target : new int[] {0, 11, 12, 13, 14, 300}) {
       byte[] packet = new byte[12 + 2 + 4];
       packet[5] = 1;
-      packet[12] = (byte) (0xc0 | target >> 8);
+      packet[12] = (byte) (0xc0 | (target >> 8));
       packet[13] = (byte) target;
       assertThatThrownBy(() -> DnsReader.read(packet))
           .as("to %s", target)
