@@ -33,6 +33,9 @@ final class KadCodec {
 
   private static final int CONNECTED = 1;
 
+  /** Go's client compares the record of an answer with its own, and panics if there is none. */
+  private static final byte[] NO_RECORD = {};
+
   private KadCodec() {}
 
   /**
@@ -152,6 +155,9 @@ final class KadCodec {
       }
       if (message.key().length > 0) {
         out.writeByteArray(2, message.key());
+      }
+      if (message.type() == KadMessage.Type.PUT_VALUE) {
+        out.writeByteArray(3, NO_RECORD);
       }
       for (KadPeer peer : message.closer()) {
         out.writeByteArray(8, body(peer));

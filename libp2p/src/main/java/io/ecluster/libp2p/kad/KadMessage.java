@@ -3,7 +3,7 @@ package io.ecluster.libp2p.kad;
 import java.util.List;
 
 /**
- * A request or its answer. Records of values are neither kept nor written: nobody here stores any.
+ * A request or its answer. Records of values are not kept: nobody here stores any.
  *
  * @param key what is asked for: for peers the bytes of their id; empty in answers about peers
  * @param closer peers nearer to the key

@@ -103,7 +103,7 @@ final class KadServer implements StreamHandler {
     return new KadMessage(request.type(), request.key(), closer, List.of());
   }
 
-  /** Without the record, so that whoever compares it sees that it was not kept. */
+  /** With an empty record, so that whoever compares it sees that it was not kept. */
   private static KadMessage notKept(KadMessage request) {
     return new KadMessage(request.type(), requireKey(request), List.of(), List.of());
   }

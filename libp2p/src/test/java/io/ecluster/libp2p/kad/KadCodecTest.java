@@ -50,6 +50,14 @@ class KadCodecTest {
     return peers;
   }
 
+  /** Go's client takes the value out of it without looking whether it is there. */
+  @Test
+  void theAnswerToAPutHasAnEmptyRecord() {
+    KadMessage answer =
+        new KadMessage(KadMessage.Type.PUT_VALUE, new byte[] {7}, List.of(), List.of());
+    assertThat(KadCodec.body(answer)).containsExactly(0x12, 1, 7, 0x1a, 0, 0x50, 1);
+  }
+
   @Test
   void flippedAndCutBytesAreRefusedOrHarmless() {
     long seed = System.nanoTime();
