@@ -2,6 +2,7 @@ package io.ecluster.libp2p;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +19,7 @@ class DialRateTest {
   }
 
   /** What a Go peer grants an address: 0.2 a second, sixteen at once. */
-  private final class GoLimit {
+  private static final class GoLimit {
     private static final double BURST = 16;
     private static final double PER_SECOND = 0.2;
     private double tokens = BURST;
@@ -68,7 +69,7 @@ class DialRateTest {
 
   @Test
   void eachSocketHasItsOwnAndLoopbackHasNone() {
-    InetSocketAddress loopback = new InetSocketAddress("127.0.0.1", 9096);
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9096);
     for (int i = 0; i < 100; i++) {
       rate.connected(TARGET);
       rate.connected(loopback);

@@ -86,7 +86,7 @@ final class KadCodec {
     List<KadPeer> providers = new ArrayList<>();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
-        case 8 -> type = type(in.readEnum());
+        case 8 -> type = KadMessage.Type.of(in.readEnum());
         case 18 -> key = in.readByteArray();
         case 66 -> addPeer(closer, in);
         case 74 -> addPeer(providers, in);
@@ -97,14 +97,6 @@ final class KadCodec {
       throw new FormatException("DHT key of " + key.length + " bytes");
     }
     return new KadMessage(type, key, closer, providers);
-  }
-
-  private static KadMessage.Type type(int number) {
-    KadMessage.Type[] all = KadMessage.Type.values();
-    if (number < 0 || number >= all.length) {
-      throw new FormatException("DHT message of type " + number);
-    }
-    return all[number];
   }
 
   private static void addPeer(List<KadPeer> into, CodedInputStream in) throws IOException {
@@ -150,8 +142,8 @@ final class KadCodec {
 
   static byte[] body(KadMessage message) {
     return bytes(out -> {
-      if (message.type().ordinal() != 0) {
-        out.writeEnum(1, message.type().ordinal());
+      if (message.type().number() != 0) {
+        out.writeEnum(1, message.type().number());
       }
       if (message.key().length > 0) {
         out.writeByteArray(2, message.key());

@@ -1,5 +1,7 @@
 package io.ecluster.libp2p.kad;
 
+import io.ecluster.multiformats.FormatException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,14 +12,31 @@ import java.util.List;
  * @param providers who claim to have it
  */
 record KadMessage(Type type, byte[] key, List<KadPeer> closer, List<KadPeer> providers) {
-  /** The order is that of the numbers on the wire. */
+  /** What is asked, with its number on the wire. */
   enum Type {
-    PUT_VALUE,
-    GET_VALUE,
-    ADD_PROVIDER,
-    GET_PROVIDERS,
-    FIND_NODE,
-    PING
+    PUT_VALUE(0),
+    GET_VALUE(1),
+    ADD_PROVIDER(2),
+    GET_PROVIDERS(3),
+    FIND_NODE(4),
+    PING(5);
+
+    private final int number;
+
+    Type(int number) {
+      this.number = number;
+    }
+
+    int number() {
+      return number;
+    }
+
+    static Type of(int number) {
+      return Arrays.stream(values())
+          .filter(type -> type.number == number)
+          .findFirst()
+          .orElseThrow(() -> new FormatException("DHT message of type " + number));
+    }
   }
 
   private static final byte[] NO_KEY = {};

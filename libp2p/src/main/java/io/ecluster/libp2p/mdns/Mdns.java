@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -166,17 +165,18 @@ public final class Mdns implements AutoCloseable {
   private void await() {
     lock.lock();
     try {
-      if (!closed) {
-        long nanos = schedule.pause(clock.instant()).toNanos();
-        if (nanos > 0) {
-          var _ = changed.await(nanos, TimeUnit.NANOSECONDS);
-        }
+      for (long left = nanosLeft(); !closed && left > 0; left = nanosLeft()) {
+        var _ = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       closed = true;
     } finally {
       lock.unlock();
     }
+  }
+
+  private long nanosLeft() {
+    return schedule.pause(clock.instant()).toNanos();
   }
 
   private void send(DnsMessage message) {

@@ -9,8 +9,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** A network of one cable: what one sends all get, the sender too, as with real multicast. */
 final class FakeGroup {
-  private static final byte[] CLOSED = {};
-
   private final List<Port> ports = new CopyOnWriteArrayList<>();
 
   Port port(String ip) {
@@ -26,6 +24,7 @@ final class FakeGroup {
 
   final class Port implements MulticastPort {
     private final InetSocketAddress own;
+    private volatile boolean closed;
     private final BlockingQueue<Received> inbox = new LinkedBlockingQueue<>();
 
     private Port(InetSocketAddress own) {
@@ -41,7 +40,7 @@ final class FakeGroup {
     public Received receive() throws IOException {
       try {
         Received next = inbox.take();
-        if (next.packet() == CLOSED) {
+        if (closed) {
           throw new IOException("closed");
         }
         return next;
@@ -52,8 +51,9 @@ final class FakeGroup {
 
     @Override
     public void close() {
+      closed = true;
       ports.remove(this);
-      inbox.add(new Received(CLOSED, own));
+      inbox.add(new Received(new byte[0], own)); // wakes who waits
     }
   }
 }

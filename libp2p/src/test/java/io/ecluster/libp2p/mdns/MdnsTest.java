@@ -7,6 +7,7 @@ import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.libp2p.Vectors;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,6 +55,10 @@ class MdnsTest {
     }
   }
 
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
   @AfterEach
   void stop() {
     peers.forEach(peer -> peer.mdns.close());
@@ -83,7 +88,7 @@ class MdnsTest {
   @Test
   void aGoPeerOnThisMachineIsSeen() {
     Peer one = new Peer(1);
-    group.inject(GO, new InetSocketAddress("127.0.0.1", 5353));
+    group.inject(GO, loopback(5353));
     Eventually.until("it sees the Go peer", () -> one.seen.containsKey(GO_PEER));
   }
 
@@ -91,8 +96,8 @@ class MdnsTest {
   void whatComesFromElsewhereOrCannotBeReadIsCountedAndDropped() {
     Peer one = new Peer(1);
     group.inject(GO, new InetSocketAddress("198.51.100.7", 5353)); // not our network
-    group.inject(GO, new InetSocketAddress("127.0.0.1", 6000)); // not the port of answers
-    group.inject(new byte[] {1, 2, 3}, new InetSocketAddress("127.0.0.1", 5353));
+    group.inject(GO, loopback(6000)); // not the port of answers
+    group.inject(new byte[] {1, 2, 3}, loopback(5353));
     Eventually.until(
         "all are counted",
         () -> one.mdns.stats().foreign() == 2 && one.mdns.stats().malformed() == 1);
@@ -116,8 +121,8 @@ class MdnsTest {
             new Random(9),
             List.of(group.port("169.254.0.9")))) {
       mdns.run();
-      group.inject(GO, new InetSocketAddress("127.0.0.1", 5353));
-      group.inject(new byte[1], new InetSocketAddress("127.0.0.1", 5353));
+      group.inject(GO, loopback(5353));
+      group.inject(new byte[1], loopback(5353));
       Eventually.until("it goes on", () -> mdns.stats().malformed() == 1);
       assertThat(seen).containsExactly(GO_PEER);
     }
