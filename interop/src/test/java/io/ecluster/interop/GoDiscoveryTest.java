@@ -10,6 +10,7 @@ import io.ecluster.libp2p.HostConfig;
 import io.ecluster.libp2p.Libp2pHost;
 import io.ecluster.libp2p.kad.KadDht;
 import io.ecluster.libp2p.kad.KadPeer;
+import io.ecluster.libp2p.mdns.Mdns;
 import io.ecluster.libp2p.pnet.PreSharedKey;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
@@ -115,22 +116,9 @@ class GoDiscoveryTest {
     }
   }
 
-  private static void requireMulticast() throws SocketException {
-    boolean able =
-        NetworkInterface.networkInterfaces()
-            .anyMatch(card -> {
-              try {
-                return card.isUp() && card.supportsMulticast() && !card.isLoopback();
-              } catch (SocketException e) {
-                return false;
-              }
-            });
-    Assumptions.assumeTrue(able, "no network interface here can multicast");
-  }
-
   @Test
   void byMdnsWithoutBeingToldOfAnybody() throws Exception {
-    requireMulticast();
+    Assumptions.assumeTrue(Mdns.isAvailable(), "no network interface here can multicast");
     Map<String, String> mdns = Map.of("CLUSTER_MDNSINTERVAL", "10s");
     go("go1", mdns);
     ours("our1", mdns);

@@ -96,10 +96,21 @@ public final class Mdns implements AutoCloseable {
     List<MulticastPort> ports = UdpMulticastPort.openAll();
     if (ports.isEmpty()) {
       log.warn("mDNS is off: no socket for port {}", UdpMulticastPort.PORT);
+    } else if (!isAvailable()) {
+      log.info("mDNS finds nobody until a network interface is up that can multicast");
     }
     Mdns mdns = new Mdns(service, self, addresses, found, clock, random, ports);
     mdns.run();
     return mdns;
+  }
+
+  /** Whether this machine has an interface that can multicast now. */
+  public static boolean isAvailable() {
+    try {
+      return !UdpMulticastPort.interfaces().isEmpty();
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   /** Go's: a new one for each start, so that nothing that others remember is taken for us. */
