@@ -47,6 +47,7 @@ final class BenchPeer implements AutoCloseable {
     this.environment = new HashMap<>();
     environment.put("CLUSTER_SECRET", secret);
     environment.put("CLUSTER_MONITORPINGINTERVAL", "2s");
+    environment.put("CLUSTER_MDNSINTERVAL", "0s");
     environment.put("CLUSTER_LISTENMULTIADDRESS", clusterAddress);
     environment.put("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", apiAddress);
     environment.put("CLUSTER_EMBEDDED_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");

@@ -267,6 +267,7 @@ class MainTest {
     String secret = "5ec3e7".repeat(11).substring(0, 64);
     Map<String, String> environment = new HashMap<>();
     environment.put("CLUSTER_SECRET", secret);
+    environment.put("CLUSTER_MDNSINTERVAL", "0s");
     environment.put("CLUSTER_RESTAPI_BASICAUTHCREDENTIALS", "me:pass-word-1");
     environment.put("CLUSTER_CRDT_TRUSTEDPEERS", "no-peer");
     environment.put("CLUSTER_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");

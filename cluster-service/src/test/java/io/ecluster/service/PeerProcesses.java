@@ -90,6 +90,7 @@ public final class PeerProcesses implements AutoCloseable {
     all.put("CLUSTER_SECRET", itsSecret);
     all.put("CLUSTER_PEERNAME", name);
     all.put("CLUSTER_MONITORPINGINTERVAL", "2s");
+    all.putIfAbsent("CLUSTER_MDNSINTERVAL", "0s"); // peers of other tests are no concern
     for (String socket : List.of("", "EMBEDDED_", "RESTAPI_HTTP")) {
       all.put("CLUSTER_" + socket + "LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/" + freePort());
     }

@@ -53,11 +53,12 @@ class GoFolderTest {
             .object("api")
             .object("restapi");
     Path log = temp.resolve(datastore + ".log");
-    Process daemon =
+    ProcessBuilder builder =
         new ProcessBuilder(ours(folder, "daemon"))
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    builder.environment().put("CLUSTER_MDNSINTERVAL", "0s");
+    Process daemon = builder.start();
     try {
       ApiClient client =
           new ApiClient(

@@ -31,6 +31,7 @@ final class PeerContainer implements AutoCloseable {
   void start(String... options) {
     List<String> words = new ArrayList<>(List.of("run", "-d", "--name", name));
     words.addAll(List.of("--health-interval", "1s", "-e", "CLUSTER_SECRET=" + "ab".repeat(32)));
+    words.addAll(List.of("-e", "CLUSTER_MDNSINTERVAL=0s"));
     words.addAll(withVolume(Arrays.asList(options)));
     engine.docker(words.toArray(String[]::new)).ok();
   }

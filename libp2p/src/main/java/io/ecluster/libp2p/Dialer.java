@@ -33,6 +33,7 @@ final class Dialer {
   private final Deadlines deadlines;
   private final Duration handshakeTimeout;
   private final DialBackoff backoff;
+  private final DialRate rate;
   private final NameLookup names;
 
   Dialer(
@@ -40,11 +41,13 @@ final class Dialer {
       Deadlines deadlines,
       Duration handshakeTimeout,
       DialBackoff backoff,
+      DialRate rate,
       NameLookup names) {
     this.upgrader = upgrader;
     this.deadlines = deadlines;
     this.handshakeTimeout = handshakeTimeout;
     this.backoff = backoff;
+    this.rate = rate;
     this.names = names;
   }
 
@@ -176,10 +179,14 @@ final class Dialer {
 
   private Dialled attempt(PeerId peer, Multiaddr address, InetSocketAddress target)
       throws IOException {
+    if (!rate.allows(target)) {
+      throw new IOException("connected too often lately; wait some seconds");
+    }
     SocketChannel socket = SocketChannel.open();
     try (Deadlines.Deadline _ =
         deadlines.after(handshakeTimeout, () -> Listener.closeQuietly(socket))) {
       socket.socket().connect(target, (int) CONNECT_TIMEOUT.toMillis());
+      rate.connected(target);
       return new Dialled(upgrader.dialled(socket, peer), address, socket);
     } catch (IOException | RuntimeException e) {
       Listener.closeQuietly(socket);

@@ -73,6 +73,7 @@ public final class Libp2pHost implements Host {
             deadlines,
             config.limits().handshakeTimeout(),
             new DialBackoff(System::nanoTime),
+            new DialRate(System::nanoTime),
             names);
     this.inboundLimits = new InboundLimits(config.limits());
     this.connections = new ConnectionTable(config.limits().maxConnections());

@@ -10,6 +10,8 @@ import java.util.Optional;
  * The {@code cluster} section.
  *
  * @param secret 32 bytes that make the network private, if it is
+ * @param mdns whether peers are looked for on the local network; the interval that the setting
+ *     names does not matter, as with Go
  */
 public record ClusterSettings(
     String peerName,
@@ -26,6 +28,7 @@ public record ClusterSettings(
     int replicationMax,
     Duration monitorPingInterval,
     Duration peerWatchInterval,
+    boolean mdns,
     boolean pinOnlyOnTrustedPeers,
     boolean pinOnlyOnUntrustedPeers,
     boolean disableRepinning,
@@ -62,7 +65,7 @@ public record ClusterSettings(
     checkFactors(min, max);
     Duration ping = s.duration("monitor_ping_interval", Duration.ofSeconds(15));
     Duration watch = s.duration("peer_watch_interval", Duration.ofSeconds(5));
-    s.duration("mdns_interval", Duration.ofSeconds(10));
+    boolean mdns = !s.duration("mdns_interval", Duration.ofSeconds(10)).isZero();
     boolean trustedOnly = s.flag("pin_only_on_trusted_peers", false);
     boolean untrustedOnly = s.flag("pin_only_on_untrusted_peers", false);
     boolean disableRepinning = s.flag("disable_repinning", true, false);
@@ -92,6 +95,7 @@ public record ClusterSettings(
         max,
         positive(ping, "cluster.monitor_ping_interval"),
         positive(watch, "cluster.peer_watch_interval"),
+        mdns,
         trustedOnly,
         untrustedOnly,
         disableRepinning,

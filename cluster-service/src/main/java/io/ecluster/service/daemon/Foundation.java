@@ -23,14 +23,19 @@ import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipfs.bitswap.Bitswap;
 import io.ecluster.libp2p.Libp2pHost;
 import io.ecluster.libp2p.crypto.Identity;
+import io.ecluster.libp2p.kad.KadDht;
+import io.ecluster.libp2p.mdns.Mdns;
 import io.ecluster.libp2p.pubsub.Gossipsub;
+import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import io.ecluster.recovery.CodedPinNews;
+import io.ecluster.service.config.ClusterSettings;
 import io.ecluster.service.config.Folder;
 import io.ecluster.service.config.Settings;
 import io.ecluster.service.observe.Observer;
 import io.ecluster.service.state.StateFolder;
 import java.time.Clock;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
@@ -96,6 +101,7 @@ final class Foundation {
                 host,
                 monitor,
                 new PeerCallsOverRpc(rpc, id),
+                new KadDht(host, new Random()),
                 new Peerstore(folder.resolve(settings.cluster().peerstoreFile())),
                 parts.membership(),
                 clock,
@@ -104,5 +110,20 @@ final class Foundation {
     peers = new LivePeers(id, membership, liveness);
     directory = new PingDirectory(monitor);
     blocks = new PeerBlocks(rpc, Thread::sleep);
+  }
+
+  /** Begins to look for other peers, when all that they may ask for is registered. */
+  void connect(ClusterSettings settings, List<Multiaddr> bootstrap, Closers closers) {
+    membership.start(settings.peerAddresses(), bootstrap);
+    if (settings.mdns()) {
+      closers.add(
+          Mdns.start(
+              Mdns.CLUSTER_SERVICE,
+              id,
+              host::addresses,
+              membership::seen,
+              Clock.systemUTC(),
+              new Random()));
+    }
   }
 }

@@ -145,7 +145,7 @@ public final class Node implements AutoCloseable {
     serveContent(base, reader, cluster, watched, ipfs.isKubo(), folder);
     observation.start(base);
     cluster.start(publisher::start);
-    base.membership.start(settings.cluster().peerAddresses(), bootstrap);
+    base.connect(settings.cluster(), bootstrap, closers);
     closers.add(
         new SwarmConnector(
                 ipfs.node(),

@@ -193,6 +193,7 @@ class FollowTest {
     cluster.put("listen_multiaddress", "/ip4/127.0.0.1/tcp/0");
     cluster.put("peer_addresses", List.of(peer.clusterAddress()));
     cluster.put("monitor_ping_interval", "1s");
+    cluster.put("mdns_interval", "0s");
     return Json.write(
         Map.of(
             "cluster",

@@ -3,8 +3,11 @@ package io.ecluster.core.peers;
 import io.ecluster.core.monitor.Metric;
 import io.ecluster.core.monitor.PubSubMonitor;
 import io.ecluster.core.monitor.WakeableLoop;
+import io.ecluster.core.peers.DialPlan.Source;
 import io.ecluster.libp2p.ConnectionListener;
 import io.ecluster.libp2p.Host;
+import io.ecluster.libp2p.kad.KadDht;
+import io.ecluster.libp2p.kad.KadPeer;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
@@ -31,14 +34,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Peers become known from the configuration and the peerstore file, from a peer we bootstrap to,
  * from members who are asked whom they know (after joining, when a ping comes from a stranger, and
- * now and again), and because they dial us. Who is a <em>member</em> is another matter, decided by
- * pings alone, as in Go.
+ * now and again) by RPC and by the DHT, from the local network, and because they dial us. Who is a
+ * <em>member</em> is another matter, decided by pings alone, as in Go.
  */
 public final class Membership implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
   /** Who is asked where a stranger is: the first may not know it, either. */
   private static final int MEMBERS_TO_ASK = 3;
+
+  /** A peer names few; the rest of what is kept for it is for better sources. */
+  private static final int MAX_SEEN_ADDRESSES = 8;
 
   /** After the first round of failed joins; it grows with each. */
   private static final Duration JOIN_PAUSE = Duration.ofSeconds(1);
@@ -49,6 +55,7 @@ public final class Membership implements AutoCloseable {
   private final Host host;
   private final PubSubMonitor monitor;
   private final PeerCalls calls;
+  private final KadDht dht;
   private final Peerstore store;
   private final MembershipSettings settings;
   private final InstantSource clock;
@@ -73,6 +80,7 @@ public final class Membership implements AutoCloseable {
       Host host,
       PubSubMonitor monitor,
       PeerCalls calls,
+      KadDht dht,
       Peerstore store,
       MembershipSettings settings,
       InstantSource clock,
@@ -80,6 +88,7 @@ public final class Membership implements AutoCloseable {
     this.host = host;
     this.monitor = monitor;
     this.calls = calls;
+    this.dht = dht;
     this.store = store;
     this.settings = settings;
     this.clock = clock;
@@ -96,8 +105,8 @@ public final class Membership implements AutoCloseable {
    * @param bootstrap peers of which one is to be joined
    */
   public void start(Collection<Multiaddr> configured, Collection<Multiaddr> bootstrap) {
-    configured.forEach(address -> know(address, true));
-    store.load().forEach(address -> know(address, false));
+    configured.forEach(address -> know(address, Source.CONFIGURED));
+    store.load().forEach(address -> know(address, Source.TOLD));
     bootstrap.forEach(this::addBootstrap);
     joined = bootstraps.isEmpty();
     host.addListener(new Connections());
@@ -106,7 +115,7 @@ public final class Membership implements AutoCloseable {
   }
 
   private void addBootstrap(Multiaddr address) {
-    know(address, true);
+    know(address, Source.CONFIGURED);
     address
         .peerId()
         .filter(peer -> !peer.equals(host.id()))
@@ -114,16 +123,34 @@ public final class Membership implements AutoCloseable {
             peer -> bootstraps.computeIfAbsent(peer, key -> new LinkedHashSet<>()).add(address));
   }
 
-  private void know(Multiaddr address, boolean permanent) {
-    address.peerId().ifPresent(peer -> know(peer, List.of(address), permanent));
+  private void know(Multiaddr address, Source source) {
+    address.peerId().ifPresent(peer -> know(peer, List.of(address), source));
   }
 
-  private void know(PeerId peer, Collection<Multiaddr> addresses, boolean permanent) {
+  private void know(PeerId peer, Collection<Multiaddr> addresses, Source source) {
     if (!peer.equals(host.id())) {
       host.remember(peer, addresses);
-      if (plan.add(peer, permanent, clock.instant())) {
+      if (plan.add(peer, source, clock.instant())) {
         wake();
       }
+    }
+  }
+
+  /**
+   * A peer was seen on the local network, by its own word. It is dialled, more and more rarely;
+   * nothing else comes of it unless that leads to the peer and it has our secret.
+   */
+  public void seen(PeerId peer, Collection<Multiaddr> addresses) {
+    if (closed || peer.equals(host.id()) || host.isConnected(peer)) {
+      return;
+    }
+    boolean isNew = plan.add(peer, Source.SEEN, clock.instant());
+    if (plan.source(peer).isPresent()) {
+      int room = MAX_SEEN_ADDRESSES - host.knownAddresses(peer).size();
+      host.remember(peer, addresses.stream().limit(Math.max(0, room)).toList());
+    }
+    if (isNew) {
+      wake();
     }
   }
 
@@ -147,18 +174,18 @@ public final class Membership implements AutoCloseable {
   public void join(Multiaddr address) throws IOException {
     PeerId peer =
         address.peerId().orElseThrow(() -> new IOException("no /p2p/ID at the end of " + address));
-    know(peer, List.of(address), true);
+    know(peer, List.of(address), Source.CONFIGURED);
     join(peer, List.of(address));
   }
 
   private void join(PeerId peer, Collection<Multiaddr> addresses) throws IOException {
     host.connect(peer, addresses, settings.dialTimeout());
-    plan.succeeded(peer, clock.instant());
     var _ = calls.add(peer);
     joined = true;
     greeted(peer);
     log.info("Joined the cluster of {}", peer);
     discover(peer);
+    lookAround(peer);
   }
 
   /** What is due now; returns the pause until the next round. */
@@ -215,9 +242,12 @@ public final class Membership implements AutoCloseable {
       if (host.knownAddresses(peer).isEmpty()) {
         askFor(peer);
       }
+      boolean merelySeen = plan.source(peer).filter(Source.SEEN::equals).isPresent();
       host.connect(peer, List.of(), settings.dialTimeout());
-      plan.succeeded(peer, clock.instant());
       greeted(peer);
+      if (merelySeen) {
+        discoverQuietly(peer); // it has shown that it is of our network
+      }
     } catch (IOException e) {
       log.debug("cannot reach {}: {}", peer, e.getMessage());
       plan.failed(peer, clock.instant());
@@ -255,11 +285,21 @@ public final class Membership implements AutoCloseable {
     } catch (RuntimeException e) {
       log.debug("{} does not tell whom it knows: {}", asked, e.getMessage());
     }
+    lookAround(asked);
+  }
+
+  /** The DHT knows peers that have not pinged yet, or whom no member may tell us of. */
+  private void lookAround(PeerId asked) {
+    dht.neighbours(asked).forEach(this::learn);
+  }
+
+  private void learn(KadPeer peer) {
+    know(peer.id(), peer.addresses(), Source.TOLD);
   }
 
   private void learn(PeerInfo info) {
-    know(info.id(), info.addresses(), false);
-    info.clusterPeersAddresses().forEach(address -> know(address, false));
+    know(info.id(), info.addresses(), Source.TOLD);
+    info.clusterPeersAddresses().forEach(address -> know(address, Source.TOLD));
   }
 
   private List<PeerId> randomMembers(int count) {
@@ -271,13 +311,14 @@ public final class Membership implements AutoCloseable {
   /** A ping from someone who was not alive before. */
   private void heard(PeerId peer) {
     if (!peer.equals(host.id()) && !host.isConnected(peer)) {
-      know(peer, List.of(), false);
+      know(peer, List.of(), Source.TOLD);
       plan.retrySoon(peer, clock.instant());
       wake();
     }
   }
 
   private void askFor(PeerId stranger) {
+    dht.find(stranger).forEach(this::learn);
     for (PeerId member : randomMembers(MEMBERS_TO_ASK)) {
       if (host.knownAddresses(stranger).isEmpty()) {
         discoverQuietly(member);
@@ -305,7 +346,7 @@ public final class Membership implements AutoCloseable {
   /** Connected peers first. */
   private List<Multiaddr> addressesToKeep() {
     Set<PeerId> peers = new LinkedHashSet<>(host.connectedPeers());
-    peers.addAll(plan.peers());
+    peers.addAll(plan.worthKeeping());
     return peers.stream().flatMap(this::addressesToKeep).toList();
   }
 
@@ -317,13 +358,13 @@ public final class Membership implements AutoCloseable {
   private final class Connections implements ConnectionListener {
     @Override
     public void identified(PeerId peer) {
-      know(peer, List.of(), false);
-      plan.succeeded(peer, clock.instant());
+      know(peer, List.of(), Source.TOLD);
+      plan.connected(peer, clock.instant());
     }
 
     @Override
     public void disconnected(PeerId peer) {
-      plan.retrySoon(peer, clock.instant());
+      plan.lost(peer, clock.instant());
       if (!closed) {
         wake();
       }

@@ -15,6 +15,7 @@ import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.libp2p.Host;
 import io.ecluster.libp2p.MemoryHost;
 import io.ecluster.libp2p.crypto.Identity;
+import io.ecluster.libp2p.kad.KadDht;
 import io.ecluster.libp2p.pubsub.Gossipsub;
 import io.ecluster.libp2p.pubsub.GossipsubSettings;
 import io.ecluster.multiformats.Multiaddr;
@@ -41,6 +42,7 @@ final class ClusterNode implements AutoCloseable {
   final PubSubMonitor monitor;
   final Membership membership;
   final Liveness liveness;
+  private volatile boolean secretive;
   private final Gossipsub pubsub;
   private final Gorpc rpc;
   private final MetricPublisher publisher;
@@ -65,7 +67,8 @@ final class ClusterNode implements AutoCloseable {
     monitor = new PubSubMonitor(pubsub, new MetricMessages(), MonitorSettings.STANDARD, clock);
     PeerCalls calls = new PeerCallsOverRpc(rpc, host.id());
     Peerstore store = new Peerstore(folder.resolve("peerstore-" + seed));
-    membership = new Membership(host, monitor, calls, store, FAST, clock, new Random(seed));
+    KadDht dht = new KadDht(host, new Random(seed));
+    membership = new Membership(host, monitor, calls, dht, store, FAST, clock, new Random(seed));
     liveness = new Liveness(host, monitor, Duration.ofMillis(200), clock);
     Informer ping = Informer.ping(Duration.ofSeconds(15), () -> PingValue.NONE);
     publisher = new MetricPublisher(monitor, pubsub, host.id(), List.of(ping), clock);
@@ -81,8 +84,14 @@ final class ClusterNode implements AutoCloseable {
     rpc.serveStream(RpcMethods.CLUSTER_PEERS, (caller, none, replies) -> replies.accept(info()));
   }
 
+  /** From now on it tells nobody of others, as one would that trusts nobody. */
+  ClusterNode secretive() {
+    secretive = true;
+    return this;
+  }
+
   private PeerInfo info() {
-    List<PeerId> members = membership.members();
+    List<PeerId> members = secretive ? List.of(host.id()) : membership.members();
     return new PeerInfo(
         host.id(),
         host.addresses(),

@@ -8,6 +8,7 @@ import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.libp2p.HostConfig;
 import io.ecluster.libp2p.Libp2pHost;
 import io.ecluster.libp2p.crypto.Identity;
+import io.ecluster.libp2p.mdns.Mdns;
 import io.ecluster.multiformats.Multiaddr;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +59,31 @@ class MembershipOverTcpTest {
     dead.close();
     Eventually.until("it is not alive", () -> !first.liveness.alive(dead.id()));
     Eventually.until("it is no member", () -> first.hasMembers(nodes));
+  }
+
+  @Test
+  void peersThatWereToldOfNobodyFindEachOtherByMdns() throws IOException {
+    Assumptions.assumeTrue(Mdns.isAvailable(), "no network interface here can multicast");
+    String service = "_ecluster-" + Long.toString(System.nanoTime(), 36) + "._udp.local";
+    List<Mdns> all = new ArrayList<>();
+    try {
+      for (int seed = 1; seed <= 4; seed++) {
+        ClusterNode node = start(seed);
+        all.add(
+            Mdns.start(
+                service,
+                node.id(),
+                node.host::addresses,
+                node.membership::seen,
+                InstantSource.system(),
+                new Random(seed)));
+      }
+      Eventually.until(
+          "all know all",
+          () -> nodes.stream().allMatch(n -> n.isConnectedTo(nodes) && n.hasMembers(nodes)));
+    } finally {
+      all.forEach(Mdns::close);
+    }
   }
 
   @Test

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.core.monitor.ManualClock;
+import io.ecluster.libp2p.ConnectionListener;
 import io.ecluster.libp2p.Eventually;
 import io.ecluster.libp2p.FakeNetwork;
+import io.ecluster.libp2p.MemoryHost;
 import io.ecluster.multiformats.Multiaddr;
+import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +87,49 @@ class MembershipTest {
   }
 
   @Test
+  void byTheDhtAloneWhoeverJoinsOneIsConnectedToAll() {
+    ClusterNode hub = node(1).secretive().start();
+    for (int seed = 2; seed <= 12; seed++) {
+      node(seed).secretive().start(hub);
+    }
+    requireFullMesh();
+  }
+
+  @Test
+  void aPeerThatWasSeenIsFoundAndTellsOfAllOthers() {
+    startCluster(4, new Random(4));
+    requireFullMesh();
+    ClusterNode newcomer = node(9).start();
+    ClusterNode seen = nodes.get(2);
+    newcomer.membership.seen(seen.id(), seen.host.addresses());
+    requireFullMesh();
+  }
+
+  @Test
+  void whatIsSeenAndDoesNotLeadToAPeerChangesNothing() {
+    ClusterNode alone = node(1).start();
+    for (int seed = 100; seed < 400; seed++) {
+      Multiaddr nowhere = Multiaddr.parse("/ip4/127.0.0.1/tcp/" + seed);
+      alone.membership.seen(FakeNetwork.identity(seed).id(), Collections.nCopies(50, nowhere));
+    }
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(alone.membership.members()).containsExactly(alone.id());
+    alone.membership.close();
+    assertThat(folder.resolve("peerstore-1")).isEmptyFile();
+    assertThat(alone.host.knownAddresses(FakeNetwork.identity(399).id())).isEmpty();
+  }
+
+  @Test
+  void addressesThatAreSeenLeaveRoomForBetterOnes() {
+    ClusterNode alone = node(1).start();
+    PeerId peer = FakeNetwork.identity(100).id();
+    for (int port = 1; port <= 100; port++) {
+      alone.membership.seen(peer, List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/" + port)));
+    }
+    assertThat(alone.host.knownAddresses(peer)).hasSize(8);
+  }
+
+  @Test
   void aPeerThatIsNotUpYetIsWaitedFor() {
     ClusterNode late = node(1);
     ClusterNode early = node(2);
@@ -115,6 +164,34 @@ class MembershipTest {
     ClusterNode lonely = nodes.get(2);
     nodes.forEach(other -> lonely.host.disconnect(other.id()));
     requireFullMesh();
+  }
+
+  /** As one does that has enough connections. */
+  @Test
+  void aPeerThatTakesAndDropsUsIsNotDialledInALoop() {
+    MemoryHost dropping = network.host(50);
+    AtomicInteger connections = new AtomicInteger();
+    dropping.addListener(
+        new ConnectionListener() {
+          @Override
+          public void identified(PeerId peer) {
+            connections.incrementAndGet();
+            dropping.disconnect(peer);
+          }
+
+          @Override
+          public void disconnected(PeerId peer) {}
+        });
+    node(1).start().membership.seen(dropping.id(), dropping.addresses());
+    Instant end = clock.instant().plusSeconds(120);
+    Eventually.until(
+        "two minutes pass",
+        () -> {
+          clock.advance(Duration.ofMillis(100));
+          return clock.instant().isAfter(end);
+        });
+    // What Go grants an address: sixteen at once, and one in five seconds.
+    assertThat(connections.get()).isBetween(3, 16 + 120 / 5);
   }
 
   @Test
