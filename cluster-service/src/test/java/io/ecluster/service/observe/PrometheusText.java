@@ -69,7 +69,7 @@ public final class PrometheusText {
   private String family(String sample) {
     String last = new ArrayList<>(types.keySet()).getLast();
     boolean histogram =
-        types.get(last).equals("histogram") && sample.matches(last + "_(bucket|sum|count)");
+        "histogram".equals(types.get(last)) && sample.matches(last + "_(bucket|sum|count)");
     if (!histogram && !sample.equals(last)) {
       throw new IllegalArgumentException(sample + " stands among those of " + last);
     }
