@@ -85,6 +85,9 @@ public final class PeerProcesses implements AutoCloseable {
     return make(name, itsSecret, Map.of());
   }
 
+  /**
+   * @param its settings of this peer alone
+   */
   public PeerProcess make(String name, String itsSecret, Map<String, String> its) {
     Map<String, String> all = new HashMap<>(environment);
     all.put("CLUSTER_SECRET", itsSecret);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,11 +20,15 @@ import java.util.Optional;
  */
 public final class GoPeerProcess implements AutoCloseable {
   private static final int LOG_CHARACTERS = 4000;
+  private static final Duration COMMAND_PATIENCE = Duration.ofMinutes(1);
 
   private final Path folder;
   private final Path log;
   private final Map<String, String> environment;
   private Optional<Process> daemon = Optional.empty();
+
+  /** Characters that its log had when it was started last. */
+  private int before;
 
   private GoPeerProcess(Path folder, Map<String, String> environment) {
     this.folder = folder;
@@ -65,6 +70,7 @@ public final class GoPeerProcess implements AutoCloseable {
   public void start(String... options) {
     List<String> words = new ArrayList<>(List.of("daemon"));
     words.addAll(List.of(options));
+    before = wholeLog().length();
     daemon = Optional.of(launch(words.toArray(String[]::new)));
     PeerProcesses.await("the Go peer is ready", this::ready);
   }
@@ -73,7 +79,7 @@ public final class GoPeerProcess implements AutoCloseable {
     if (!alive()) {
       throw new AssertionError("the Go peer has ended: " + log());
     }
-    return log().contains("IPFS Cluster is READY");
+    return wholeLog().indexOf("IPFS Cluster is READY", before) >= 0;
   }
 
   private Process launch(String... words) {
@@ -89,6 +95,21 @@ public final class GoPeerProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Runs a command such as {@code state export} to its end, and gives what it prints. */
+  public String command(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(RealProgram.GO_CLUSTER.path().resolve("ipfs-cluster-service").toString());
+    command.addAll(List.of("-c", folder.toString()));
+    command.addAll(List.of(words));
+    return new Command(environment).run(COMMAND_PATIENCE, command).ok();
+  }
+
+  /** Sends a signal such as {@code STOP}. */
+  public void signal(String name) {
+    String pid = String.valueOf(daemon.orElseThrow().pid());
+    new Command(Map.of()).run(COMMAND_PATIENCE, List.of("kill", "-" + name, pid)).ok();
   }
 
   public boolean alive() {
@@ -121,9 +142,13 @@ public final class GoPeerProcess implements AutoCloseable {
 
   /** The end of its log. */
   public String log() {
+    String all = wholeLog();
+    return all.substring(Math.max(0, all.length() - LOG_CHARACTERS));
+  }
+
+  public String wholeLog() {
     try {
-      String all = Files.exists(log) ? Files.readString(log) : "";
-      return all.substring(Math.max(0, all.length() - LOG_CHARACTERS));
+      return Files.exists(log) ? Files.readString(log) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

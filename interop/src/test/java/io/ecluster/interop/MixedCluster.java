@@ -1,0 +1,177 @@
+package io.ecluster.interop;
+
+import io.ecluster.client.JsonObject;
+import io.ecluster.service.PeerProcess;
+import io.ecluster.service.PeerProcesses;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/** Go peers and ours in one cluster on loopback, each with a Kubo daemon of its own. */
+final class MixedCluster implements AutoCloseable {
+  private static final String SECRET = "0badc0de".repeat(8);
+  private static final int LOG_CHARACTERS = 5000;
+
+  private static final Map<String, String> EVERY =
+      Map.of(
+          "CLUSTER_SECRET", SECRET,
+          "CLUSTER_CRDT_REBROADCASTINTERVAL", "1s",
+          "CLUSTER_MONITORPINGINTERVAL", "2s",
+          "CLUSTER_MDNSINTERVAL", "0s",
+          "CLUSTER_STATESYNCINTERVAL", "3s",
+          "CLUSTER_DISK_METRICTTL", "4s",
+          "CLUSTER_TAGS_METRICTTL", "4s");
+
+  private final Path folder;
+  private final PeerProcesses ports;
+  private final List<KuboProcess> kubos = new ArrayList<>();
+  private final List<MixedPeer> peers = new ArrayList<>();
+
+  /**
+   * @param kuboCount how many peers there will be
+   */
+  MixedCluster(int kuboCount) {
+    try {
+      folder = Files.createTempDirectory("mixed");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ports = new PeerProcesses(folder);
+    List<CompletableFuture<KuboProcess>> starting =
+        IntStream.range(0, kuboCount)
+            .mapToObj(i ->
+                CompletableFuture.supplyAsync(
+                    () -> KuboProcess.started(folder.resolve("kubo" + i), Optional.empty())))
+            .toList();
+    starting.forEach(kubo -> kubos.add(kubo.join()));
+    for (int i = 1; i < kuboCount; i++) {
+      for (int j = 0; j < i; j++) {
+        kubos.get(i).connect(kubos.get(j).swarmAddress());
+      }
+    }
+  }
+
+  /** Makes the folder of a Go peer. */
+  GoMember go(String name, Map<String, String> settings) {
+    KuboProcess kubo = nextKubo();
+    GoPeerProcess peer = GoPeerProcess.init(folder.resolve(name), ports, kubo, with(settings));
+    return added(new GoMember(peer, kubo));
+  }
+
+  /** Makes the folder of a peer of ours. */
+  OurMember ours(String name, Map<String, String> settings) {
+    KuboProcess kubo = nextKubo();
+    Map<String, String> its = with(settings);
+    its.put("CLUSTER_IPFSHTTP_NODEMULTIADDRESS", kubo.api().toString());
+    its.put("CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
+    PeerProcess peer = ports.make(name, SECRET, its);
+    peer.initHere();
+    return added(new OurMember(peer, kubo));
+  }
+
+  /** A peer of ours that runs in the folder of another. */
+  OurMember takingOver(GoMember gone) {
+    PeerProcess peer =
+        new PeerProcess(
+            folder,
+            gone.name(),
+            Map.of(
+                "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", gone.peer().apiAddress(),
+                "CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0"));
+    return added(new OurMember(peer, gone.kubo()));
+  }
+
+  private KuboProcess nextKubo() {
+    return kubos.get(peers.size());
+  }
+
+  private static Map<String, String> with(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(EVERY);
+    all.putAll(settings);
+    return all;
+  }
+
+  private <T extends MixedPeer> T added(T peer) {
+    peers.add(peer);
+    return peer;
+  }
+
+  /** Starts the first, then all others, which bootstrap to it, and waits until all see all. */
+  void start() {
+    MixedPeer first = peers.getFirst();
+    first.start();
+    List<CompletableFuture<Void>> starting =
+        peers.stream()
+            .skip(1)
+            .map(peer ->
+                CompletableFuture.runAsync(
+                    () -> peer.start("--bootstrap", first.clusterAddress()), Thread::startVirtualThread))
+            .toList();
+    starting.forEach(CompletableFuture::join);
+    awaitAllSeeAll();
+  }
+
+  void awaitAllSeeAll() {
+    awaitMembers(peers, peers);
+  }
+
+  /** Waits until each of {@code asking} lists {@code listed}, and has news of their free space. */
+  static void awaitMembers(List<? extends MixedPeer> asking, List<? extends MixedPeer> listed) {
+    Set<String> ids = new HashSet<>();
+    listed.forEach(peer -> ids.add(peer.id()));
+    for (MixedPeer peer : asking) {
+      PeerProcesses.await(
+          peer.name() + " sees " + listed.stream().map(MixedPeer::name).toList(),
+          () -> peer.members().equals(ids) && metered(peer, "freespace").equals(ids) && metered(peer, "tag:group").equals(ids));
+    }
+  }
+
+  /** Ids of peers that it has a metric of. */
+  static Set<String> metered(MixedPeer peer, String metric) {
+    Set<String> ids = new HashSet<>();
+    ((List<?>) Objects.requireNonNull(peer.api().call("GET", "/monitor/metrics/" + metric))).stream().map(JsonObject::of)
+        .forEach(found -> ids.add(found.text("peer")));
+    return ids;
+  }
+
+  List<MixedPeer> peers() {
+    return List.copyOf(peers);
+  }
+
+  MixedPeer byId(String id) {
+    return peers.stream().filter(peer -> peer.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  /** The ends of all logs. */
+  String logs() {
+    StringBuilder text = new StringBuilder();
+    for (MixedPeer peer : peers) {
+      String log = peer.log();
+      text.append("---- ").append(peer.name()).append('\n');
+      text.append(log, Math.max(0, log.length() - LOG_CHARACTERS), log.length());
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    peers.forEach(MixedPeer::close);
+    kubos.forEach(KuboProcess::close);
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
