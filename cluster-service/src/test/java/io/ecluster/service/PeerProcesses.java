@@ -1,5 +1,6 @@
 package io.ecluster.service;
 
+import io.ecluster.client.ApiClient;
 import io.ecluster.client.ApiException;
 import io.ecluster.client.HttpResponse;
 import io.ecluster.client.JsonObject;
@@ -220,8 +221,13 @@ public final class PeerProcesses implements AutoCloseable {
 
   /** Adds one file and gives the events. */
   public static List<JsonObject> add(PeerProcess peer, String query, byte[] content) {
+    return add(peer.api(), query, content);
+  }
+
+  /** Adds one file and gives the events. */
+  public static List<JsonObject> add(ApiClient api, String query, byte[] content) {
     List<JsonObject> events = new ArrayList<>();
-    peer.api().upload("/add?" + query, UPLOAD_TYPE, out -> writeFile(out, content), events::add);
+    api.upload("/add?" + query, UPLOAD_TYPE, out -> writeFile(out, content), events::add);
     return events;
   }
 

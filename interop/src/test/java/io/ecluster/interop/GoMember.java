@@ -61,7 +61,7 @@ record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
-  public void close() {
+  public void kill() {
     peer.close();
   }
 }

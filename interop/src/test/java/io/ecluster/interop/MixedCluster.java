@@ -166,7 +166,7 @@ final class MixedCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    peers.forEach(MixedPeer::close);
+    peers.forEach(MixedPeer::kill);
     kubos.forEach(KuboProcess::close);
     try {
       Folders.delete(folder);

@@ -4,12 +4,14 @@ import io.ecluster.client.ApiClient;
 import io.ecluster.client.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A peer of a cluster of both kinds, asked through its HTTP API. */
-interface MixedPeer extends AutoCloseable {
+interface MixedPeer {
   String name();
 
   String id();
@@ -39,8 +41,7 @@ interface MixedPeer extends AutoCloseable {
   String log();
 
   /** SIGKILL, and waits. */
-  @Override
-  void close();
+  void kill();
 
   default boolean isOurs() {
     return this instanceof OurMember;
@@ -67,8 +68,19 @@ interface MixedPeer extends AutoCloseable {
   /** Its pinset by CID. */
   default TreeMap<String, JsonObject> pins() {
     TreeMap<String, JsonObject> pins = new TreeMap<>();
-    all("GET", "/allocations").forEach(pin -> pins.put(pin.text("cid"), pin));
+    all("GET", "/allocations").forEach(pin -> pins.put(pin.text("cid"), fullFields(pin)));
     return pins;
+  }
+
+  default JsonObject pinOf(String cid) {
+    return fullFields(one("GET", "/allocations/" + cid));
+  }
+
+  /** Go writes null where ours writes an empty list or map. */
+  static JsonObject fullFields(JsonObject object) {
+    TreeMap<String, @Nullable Object> full = new TreeMap<>(object.fields());
+    full.values().removeIf(value -> value == null || value.equals(List.of()) || value.equals(Map.of()));
+    return new JsonObject(full);
   }
 
   /** What each peer says of a CID, by peer id. */

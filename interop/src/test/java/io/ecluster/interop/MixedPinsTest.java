@@ -51,11 +51,11 @@ class MixedPinsTest {
     }
   }
 
-  private static JsonObject awaitSame(String cid) {
-    JsonObject pin = CLUSTER.go(0).one("GET", "/allocations/" + cid);
-    for (MixedPeer peer : CLUSTER.all()) {
+  private static JsonObject awaitSame(MixedPeer peer, String cid) {
+    JsonObject pin = peer.pinOf(cid);
+    for (MixedPeer one : CLUSTER.all()) {
       PeerProcesses.await(
-          peer.name() + " has " + pin, () -> peer.one("GET", "/allocations/" + cid).equals(pin));
+          one.name() + " has " + pin, () -> one.pinOf(cid).equals(pin));
     }
     return pin;
   }
@@ -75,7 +75,7 @@ class MixedPinsTest {
     String cid = content("everywhere");
     peer.pin(cid, "replication-min=-1&replication-max=-1&name=every%20where");
     awaitEverywhere(cid, "pinned");
-    assertThat(awaitSame(cid).text("name")).isEqualTo("every where");
+    assertThat(awaitSame(peer, cid).text("name")).isEqualTo("every where");
     CLUSTER.all().forEach(one -> one.kubo().run("pin", "ls", "--type=recursive", cid));
     peer.unpin(cid);
     awaitGone(cid);
@@ -92,7 +92,7 @@ class MixedPinsTest {
             + origin
             + "&expire-at="
             + Instant.now().plus(Duration.ofHours(1)));
-    JsonObject pin = awaitSame(cid);
+    JsonObject pin = awaitSame(peer, cid);
     assertThat(pin.object("metadata").text("a")).isEqualTo("ä");
     assertThat(pin.texts("origins")).containsExactly(origin.toString());
     assertThat(pin.texts("allocations")).hasSize(3);
@@ -112,7 +112,7 @@ class MixedPinsTest {
     Set<String> used = new HashSet<>();
     String cid = content("replicas");
     peer.pin(cid, "replication-min=3&replication-max=3");
-    used.addAll(awaitSame(cid).texts("allocations"));
+    used.addAll(awaitSame(peer, cid).texts("allocations"));
     assertThat(used).hasSize(3);
     assertThat(used.stream().map(CLUSTER.cluster()::byId).map(MixedPeer::isOurs))
         .contains(true, false);
@@ -124,7 +124,7 @@ class MixedPinsTest {
     for (MixedPeer wished : List.of(CLUSTER.go(0), CLUSTER.ours(0))) {
       String cid = content("wish");
       peer.pin(cid, "replication-min=1&replication-max=1&user-allocations=" + wished.id());
-      assertThat(awaitSame(cid).texts("allocations")).containsExactly(wished.id());
+      assertThat(awaitSame(peer, cid).texts("allocations")).containsExactly(wished.id());
       PeerProcesses.await("it is there", () ->
           "pinned".equals(CLUSTER.go(1).status(cid).get(wished.id()))
               && "pinned".equals(CLUSTER.ours(1).status(cid).get(wished.id())));
@@ -140,13 +140,13 @@ class MixedPinsTest {
     awaitEverywhere(old, "pinned");
     peer.pin(fresh, "pin-update=" + old + "&name=second");
     awaitEverywhere(fresh, "pinned");
-    JsonObject pin = awaitSame(fresh);
+    JsonObject pin = awaitSame(peer, fresh);
     assertThat(pin.text("pin_update")).isEqualTo(old);
     assertThat(pin.text("name")).isEqualTo("second");
 
     String direct = content("direct");
     peer.one("POST", "/pins/ipfs/" + direct + "?mode=direct&replication-min=-1&replication-max=-1");
-    assertThat(awaitSame(direct).number("max_depth")).isZero();
+    assertThat(awaitSame(peer, direct).number("max_depth")).isZero();
     CLUSTER.all().forEach(one ->
         PeerProcesses.await("pinned directly by " + one.name(), () ->
             one.kubo().cli("pin", "ls", "--type=direct", direct).exit() == 0));
@@ -169,7 +169,7 @@ class MixedPinsTest {
   void anExpiredPinGoes(MixedPeer peer) {
     String cid = content("expires");
     peer.pin(cid, "replication-min=-1&replication-max=-1&expire-at=" + Instant.now().plusSeconds(4));
-    awaitSame(cid);
+    awaitSame(peer, cid);
     awaitGone(cid);
   }
 }

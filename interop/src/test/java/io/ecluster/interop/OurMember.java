@@ -73,7 +73,7 @@ record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
-  public void close() {
+  public void kill() {
     running(peer::kill);
   }
 
