@@ -136,6 +136,15 @@ public final class GoPeerProcess implements AutoCloseable {
     }
   }
 
+  /** Replaces one of its files. */
+  public void write(String file, String text) {
+    try {
+      Files.writeString(folder.resolve(file), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public Path folder() {
     return folder;
   }

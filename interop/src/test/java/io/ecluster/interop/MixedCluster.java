@@ -107,8 +107,22 @@ final class MixedCluster implements AutoCloseable {
     return peer;
   }
 
+  /**
+   * Tells the Go peers the addresses of all, since their DHT says nothing of loopback addresses and
+   * they would not find each other.
+   */
+  void introduce() {
+    String all = String.join("\n", peers.stream().map(MixedPeer::clusterAddress).toList());
+    for (MixedPeer peer : peers) {
+      if (peer instanceof GoMember go) {
+        go.peer().write("peerstore", all + "\n");
+      }
+    }
+  }
+
   /** Starts the first, then all others, which bootstrap to it, and waits until all see all. */
   void start() {
+    introduce();
     MixedPeer first = peers.getFirst();
     first.start();
     List<CompletableFuture<Void>> starting =

@@ -22,10 +22,11 @@ class MixedTrustTest {
       GoMember trusted = cluster.go("go0", Map.of("CLUSTER_CRDT_TRUSTEDPEERS", NOBODY));
       GoMember stranger = cluster.go("go1", Map.of());
       OurMember ours = cluster.ours("ours", Map.of("CLUSTER_CRDT_TRUSTEDPEERS", trusted.id()));
+      cluster.introduce();
       ours.start();
       trusted.start("--bootstrap", ours.clusterAddress()); // which is to trust it
-      stranger.start("--bootstrap", ours.clusterAddress()); // PeerAdd is open to all, as is ID
-      cluster.awaitAllSeeAll();
+      stranger.start("--bootstrap", trusted.clusterAddress());
+      cluster.awaitAllSeeAll(); // Cluster.ID and IDStream are open to all
 
       String pinned = pin(trusted, "by the trusted one");
       PeerProcesses.await("the trusted one sees all", () ->
