@@ -2,6 +2,7 @@ package io.ecluster.interop;
 
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.Endpoint;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +52,8 @@ record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
-  public List<String> export() {
-    return OurMember.jsonLines(peer.command("state", "export"));
+  public void export(Path file) {
+    peer.command("state", "export", "-f", file.toString());
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.ecluster.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.client.ApiException;
-import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
 import io.ecluster.service.PeerProcesses;
 import java.io.IOException;
@@ -12,9 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,7 +61,7 @@ class MixedConvergenceTest {
     assertThat(done.get()).as("of %s refused", refused).isGreaterThan(300);
     awaitSamePins(seed);
     all.forEach(MixedPeer::stop);
-    List<List<JsonObject>> exports = all.stream().map(MixedConvergenceTest::exported).toList();
+    List<TreeMap<String, JsonObject>> exports = all.stream().map(MixedPeer::exported).toList();
     assertThat(exports.getFirst()).isNotEmpty();
     assertThat(exports).as("seed %s", seed).allMatch(exports.getFirst()::equals);
   }
@@ -148,13 +147,5 @@ class MixedConvergenceTest {
     PeerProcesses.await(
         "all have the same pins; seed " + seed,
         () -> CLUSTER.all().stream().map(MixedPeer::pins).distinct().count() == 1);
-  }
-
-  private static List<JsonObject> exported(MixedPeer peer) {
-    return peer.export().stream()
-        .map(Json::parseObject)
-        .map(MixedPeer::fullFields)
-        .sorted(Comparator.comparing(pin -> pin.text("cid")))
-        .toList();
   }
 }

@@ -2,16 +2,18 @@ package io.ecluster.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
 import io.ecluster.service.Coded;
 import io.ecluster.service.PeerProcesses;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** One peer of ours codes files 4+2 over eight Go peers, which know nothing of it. */
@@ -21,12 +23,16 @@ class MixedErasureTest {
   private static final int GO_PEERS = 8;
   private static final byte[] FILE = Coded.bytes(4, 12_345_678);
 
-  private static final Map<String, String> SWEEPING =
-      Map.of("CLUSTER_ERASURE_SWEEPGRACE", "4s", "CLUSTER_ERASURE_SWEEPINTERVAL", "1s");
-
-  /** What a Go peer does with pins of a peer that has gone, if it is let. */
+  /** The pins of a peer that has gone are given to others. */
   private static final Map<String, String> REPINNING =
-      Map.of("CLUSTER_DISABLEREPINNING", "false", "CLUSTER_MONITOR_PUBSUBMON_CHECKINTERVAL", "1s");
+      Map.of("CLUSTER_DISABLEREPINNING", "false", "CLUSTER_PUBSUBMON_CHECKINTERVAL", "1s");
+
+  private static final Map<String, String> SWEEPING =
+      Map.of(
+          "CLUSTER_DISABLEREPINNING", "false",
+          "CLUSTER_PUBSUBMON_CHECKINTERVAL", "1s",
+          "CLUSTER_ERASURE_SWEEPGRACE", "4s",
+          "CLUSTER_ERASURE_SWEEPINTERVAL", "1s");
 
   @Test
   void shardsLiveOnGoPeers() throws IOException {
@@ -60,6 +66,8 @@ class MixedErasureTest {
 
       List<GoMember> lost =
           gos.stream().filter(go -> before.containsValue(go.id())).limit(Coded.MARGIN).toList();
+      List<String> plain = plainPinsAt(lost);
+      Map<String, List<String>> placed = placedShards();
       Set<MixedPeer> living = new HashSet<>(cluster.peers());
       living.removeAll(lost);
       for (GoMember go : lost) {
@@ -68,7 +76,12 @@ class MixedErasureTest {
       }
       assertThat(PeerProcesses.read(ours.peer(), root)).isEqualTo(FILE);
       MixedCluster.awaitMembers(List.copyOf(living), List.copyOf(living));
-      othersStayWhereTheyWere(before, root, lost);
+      for (String cid : plain) {
+        PeerProcesses.await("a plain pin is moved", () ->
+            isAnyOf(living, ours.pinOf(cid).texts("allocations")));
+      }
+      assertThat(placedShards()).isEqualTo(placed);
+      plain.forEach(ours::unpin);
       repairs(root, living);
       goPeersShowThePins(root, living);
       goPeersLogNoError(living);
@@ -105,14 +118,30 @@ class MixedErasureTest {
       return kubo.run("refs", "--recursive", "--unique", "--offline", cid).lines().sorted().toList();
     }
 
-    /** The Go peers re-pin what a dead peer held, and must not do that with shards. */
-    private void othersStayWhereTheyWere(Map<Long, String> before, String root, List<GoMember> lost) {
-      for (JsonObject shard : shards(root)) {
-        String holder = before.getOrDefault(shard.number("column"), "");
-        if (lost.stream().noneMatch(go -> go.id().equals(holder))) {
-          assertThat(shard.text("peer")).isEqualTo(holder);
-        }
+    /** One pin at each of the peers, by which one sees that pins are moved. */
+    private List<String> plainPinsAt(List<GoMember> holders) {
+      List<String> cids = new ArrayList<>();
+      for (GoMember holder : holders) {
+        byte[] text = holder.id().getBytes(StandardCharsets.UTF_8);
+        String cid =
+            ours.kubo().cli(new ByteArrayInputStream(text), "add", "-Q").text().strip();
+        ours.pin(cid, "replication-min=1&replication-max=1&user-allocations=" + holder.id());
+        PeerProcesses.await("it is there", () ->
+            "pinned".equals(ours.status(cid).get(holder.id())));
+        cids.add(cid);
       }
+      return cids;
+    }
+
+    private Map<String, List<String>> placedShards() {
+      Map<String, List<String>> placed = new TreeMap<>();
+      ours.all("GET", "/allocations?filter=shard-pin")
+          .forEach(pin -> placed.put(pin.text("cid"), pin.texts("allocations")));
+      return placed;
+    }
+
+    private static boolean isAnyOf(Set<MixedPeer> peers, List<String> ids) {
+      return peers.stream().anyMatch(peer -> ids.contains(peer.id()));
     }
 
     private void repairs(String root, Set<MixedPeer> living) throws IOException {
@@ -142,8 +171,7 @@ class MixedErasureTest {
       }
       GoMember go = gos.stream().filter(living::contains).findFirst().orElseThrow();
       go.stop();
-      assertThat(go.export().stream().map(Json::parseObject).map(pin -> pin.text("cid")))
-          .containsExactlyInAnyOrderElementsOf(ours.pins().keySet());
+      assertThat(go.exported()).isEqualTo(ours.pins());
       go.start();
       MixedCluster.awaitMembers(List.copyOf(living), List.copyOf(living));
     }

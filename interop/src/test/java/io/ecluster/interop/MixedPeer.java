@@ -1,13 +1,19 @@
 package io.ecluster.interop;
 
 import io.ecluster.client.ApiClient;
+import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A peer of a cluster of both kinds, asked through its HTTP API. */
@@ -35,8 +41,30 @@ interface MixedPeer {
   /** SIGCONT. */
   void resume();
 
-  /** What {@code state export} prints while it is stopped, one pin a line. */
-  List<String> export();
+  /** Writes what {@code state export} gives while it is stopped. */
+  void export(Path file);
+
+  /** What is exported while it is stopped, by CID. */
+  default TreeMap<String, JsonObject> exported() {
+    try {
+      Path file = Files.createTempFile("export", ".json");
+      try {
+        Files.delete(file); // Go's program does not replace it
+        export(file);
+        return byCid(Files.readAllLines(file).stream().map(Json::parseObject));
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TreeMap<String, JsonObject> byCid(Stream<JsonObject> pins) {
+    TreeMap<String, JsonObject> byCid = new TreeMap<>();
+    pins.forEach(pin -> byCid.put(pin.text("cid"), fullFields(pin)));
+    return byCid;
+  }
 
   String log();
 
@@ -67,18 +95,17 @@ interface MixedPeer {
 
   /** Its pinset by CID. */
   default TreeMap<String, JsonObject> pins() {
-    TreeMap<String, JsonObject> pins = new TreeMap<>();
-    all("GET", "/allocations").forEach(pin -> pins.put(pin.text("cid"), fullFields(pin)));
-    return pins;
+    return byCid(all("GET", "/allocations").stream());
   }
 
   default JsonObject pinOf(String cid) {
     return fullFields(one("GET", "/allocations/" + cid));
   }
 
-  /** Go writes null where ours writes an empty list or map. */
+  /** Go writes null where ours writes an empty list or map, and knows nothing of coding. */
   static JsonObject fullFields(JsonObject object) {
     TreeMap<String, @Nullable Object> full = new TreeMap<>(object.fields());
+    full.keySet().removeAll(Set.of("data_shards", "parity_shards"));
     full.values().removeIf(value -> value == null || value.equals(List.of()) || value.equals(Map.of()));
     return new JsonObject(full);
   }

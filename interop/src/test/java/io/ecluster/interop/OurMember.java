@@ -7,7 +7,7 @@ import io.ecluster.service.PeerProcess;
 import io.ecluster.service.PeerProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
+import java.nio.file.Path;
 
 /** A peer of ours. */
 record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
@@ -57,14 +57,10 @@ record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
-  public List<String> export() {
-    PeerProcess.Ended ended = calling(() -> peer.command("state", "export"));
+  public void export(Path file) {
+    PeerProcess.Ended ended =
+        calling(() -> peer.command("state", "export", "-f", file.toString()));
     assertThat(ended.code()).as("%s", ended.text()).isZero();
-    return jsonLines(ended.text());
-  }
-
-  static List<String> jsonLines(String text) {
-    return text.lines().filter(line -> line.startsWith("{")).toList();
   }
 
   @Override

@@ -30,6 +30,9 @@ final class NodeSource implements BlockSource {
   /** After this long without an answer more are asked. */
   private static final Duration ESCALATION = Duration.ofMillis(200);
 
+  /** For a block that Go peers may have, which give it away through their IPFS nodes alone. */
+  private static final Duration NETWORK_PATIENCE = Duration.ofSeconds(10);
+
   private final IpfsNode ipfs;
   private final PeerBlocks blocks;
   private final Peers peers;
@@ -57,21 +60,23 @@ final class NodeSource implements BlockSource {
   private Optional<byte[]> fromPeers(Cid cid) {
     Deque<PeerId> others = new ArrayDeque<>(peers.live());
     others.remove(peers.self());
-    BlockingQueue<Optional<byte[]>> answers = new LinkedBlockingQueue<>();
+    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    boolean foreign = false;
     try {
       int underWay = 0;
       while (underWay > 0 || !others.isEmpty()) {
         underWay += ask(others, ASKED_AT_ONCE - underWay, cid, answers);
-        Optional<byte[]> answer = answers.poll(ESCALATION.toNanos(), TimeUnit.NANOSECONDS);
+        Answer answer = answers.poll(ESCALATION.toNanos(), TimeUnit.NANOSECONDS);
         if (answer == null) {
           underWay += ask(others, ASKED_AT_ONCE, cid, answers);
-        } else if (answer.isPresent()) {
-          return answer;
+        } else if (answer.block().isPresent()) {
+          return answer.block();
         } else {
+          foreign |= answer.foreign();
           underWay--;
         }
       }
-      return Optional.empty();
+      return foreign ? fromNetwork(cid) : Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WaitInterruptedException(e);
@@ -80,7 +85,7 @@ final class NodeSource implements BlockSource {
 
   /** Asks so many more and gives how many it were. */
   private int ask(
-      Deque<PeerId> others, int more, Cid cid, BlockingQueue<Optional<byte[]>> answers) {
+      Deque<PeerId> others, int more, Cid cid, BlockingQueue<Answer> answers) {
     int asked = 0;
     while (asked < more && !others.isEmpty()) {
       PeerId peer = others.remove();
@@ -90,10 +95,23 @@ final class NodeSource implements BlockSource {
     return asked;
   }
 
-  private Optional<byte[]> ask(PeerId peer, Cid cid) {
+  /**
+   * @param foreign whether the peer does not know the question: it is not one of ours
+   */
+  private record Answer(Optional<byte[]> block, boolean foreign) {}
+
+  private Answer ask(PeerId peer, Cid cid) {
     try {
-      return Optional.ofNullable(blocks.read(peer, List.of(cid)).get(cid));
+      return new Answer(Optional.ofNullable(blocks.read(peer, List.of(cid)).get(cid)), false);
     } catch (RpcException e) {
+      return new Answer(Optional.empty(), e.kind() == RpcException.Kind.SERVER);
+    }
+  }
+
+  private Optional<byte[]> fromNetwork(Cid cid) {
+    try {
+      return ipfs.get(cid, NETWORK_PATIENCE);
+    } catch (IpfsException e) {
       return Optional.empty();
     }
   }
