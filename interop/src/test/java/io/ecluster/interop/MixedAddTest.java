@@ -50,12 +50,14 @@ class MixedAddTest {
     List<JsonObject> events = PeerProcesses.add(through.api(), query, content);
     String root = events.getLast().text("cid");
     for (MixedPeer holder : holders) {
-      PeerProcesses.await(holder.name() + " has pinned it", () ->
-          holder.kubo().cli("pin", "ls", "--type=recursive", root).exit() == 0);
+      PeerProcesses.await(
+          holder.name() + " has pinned it",
+          () -> holder.kubo().cli("pin", "ls", "--type=recursive", root).exit() == 0);
       assertThat(holder.kubo().cli("cat", "--offline", root).out()).isEqualTo(content);
       for (MixedPeer asked : CLUSTER.all()) {
-        PeerProcesses.await(asked.name() + " knows that " + holder.name() + " has it", () ->
-            "pinned".equals(asked.status(root).get(holder.id())));
+        PeerProcesses.await(
+            asked.name() + " knows that " + holder.name() + " has it",
+            () -> "pinned".equals(asked.status(root).get(holder.id())));
       }
     }
     return root;

@@ -87,8 +87,10 @@ final class MixedCluster implements AutoCloseable {
             folder,
             gone.name(),
             Map.of(
-                "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", gone.peer().apiAddress(),
-                "CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0"));
+                "CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS",
+                gone.peer().apiAddress(),
+                "CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS",
+                "/ip4/127.0.0.1/tcp/0"));
     return added(new OurMember(peer, gone.kubo()));
   }
 
@@ -130,7 +132,8 @@ final class MixedCluster implements AutoCloseable {
             .skip(1)
             .map(peer ->
                 CompletableFuture.runAsync(
-                    () -> peer.start("--bootstrap", first.clusterAddress()), Thread::startVirtualThread))
+                    () -> peer.start("--bootstrap", first.clusterAddress()),
+                    Thread::startVirtualThread))
             .toList();
     starting.forEach(CompletableFuture::join);
     awaitAllSeeAll();
@@ -147,15 +150,18 @@ final class MixedCluster implements AutoCloseable {
     for (MixedPeer peer : asking) {
       PeerProcesses.await(
           peer.name() + " sees " + listed.stream().map(MixedPeer::name).toList(),
-          () -> peer.members().equals(ids) && metered(peer, "freespace").equals(ids) && metered(peer, "tag:group").equals(ids));
+          () ->
+              peer.members().equals(ids)
+                  && metered(peer, "freespace").equals(ids)
+                  && metered(peer, "tag:group").equals(ids));
     }
   }
 
   /** Ids of peers that it has a metric of. */
   static Set<String> metered(MixedPeer peer, String metric) {
     Set<String> ids = new HashSet<>();
-    ((List<?>) Objects.requireNonNull(peer.api().call("GET", "/monitor/metrics/" + metric))).stream().map(JsonObject::of)
-        .forEach(found -> ids.add(found.text("peer")));
+    ((List<?>) Objects.requireNonNull(peer.api().call("GET", "/monitor/metrics/" + metric)))
+        .stream().map(JsonObject::of).forEach(found -> ids.add(found.text("peer")));
     return ids;
   }
 

@@ -70,7 +70,10 @@ class MixedConvergenceTest {
     for (int i = 0; i < CIDS; i++) {
       Files.writeString(temp.resolve("file" + i), "content " + random.nextLong());
     }
-    return CLUSTER.go(0).kubo().run("add", "-r", "-q", "--cid-version=1", temp.toString())
+    return CLUSTER
+        .go(0)
+        .kubo()
+        .run("add", "-r", "-q", "--cid-version=1", temp.toString())
         .lines()
         .limit(CIDS)
         .toList();
@@ -81,11 +84,12 @@ class MixedConvergenceTest {
     List<CompletableFuture<Void>> writers = new ArrayList<>();
     for (MixedPeer peer : peers) {
       Random its = new Random(random.nextLong());
-      writers.add(inBackground(() -> {
-        for (int i = 0; i < OPERATIONS_OF_A_WRITER; i++) {
-          operate(its, peer);
-        }
-      }));
+      writers.add(
+          inBackground(() -> {
+            for (int i = 0; i < OPERATIONS_OF_A_WRITER; i++) {
+              operate(its, peer);
+            }
+          }));
     }
     writers.forEach(CompletableFuture::join);
   }
@@ -125,10 +129,11 @@ class MixedConvergenceTest {
       CountDownLatch ready = new CountDownLatch(1);
       List<CompletableFuture<Void>> writers =
           CLUSTER.all().stream()
-              .map(peer -> inBackground(() -> {
-                join(ready);
-                peer.pin(cid, "replication-min=-1&replication-max=-1&name=by-" + peer.name());
-              }))
+              .map(peer ->
+                  inBackground(() -> {
+                    join(ready);
+                    peer.pin(cid, "replication-min=-1&replication-max=-1&name=by-" + peer.name());
+                  }))
               .toList();
       ready.countDown();
       writers.forEach(CompletableFuture::join);

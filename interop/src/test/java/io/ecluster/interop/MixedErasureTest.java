@@ -77,8 +77,8 @@ class MixedErasureTest {
       assertThat(PeerProcesses.read(ours.peer(), root)).isEqualTo(FILE);
       MixedCluster.awaitMembers(List.copyOf(living), List.copyOf(living));
       for (String cid : plain) {
-        PeerProcesses.await("a plain pin is moved", () ->
-            isAnyOf(living, ours.pinOf(cid).texts("allocations")));
+        PeerProcesses.await(
+            "a plain pin is moved", () -> isAnyOf(living, ours.pinOf(cid).texts("allocations")));
       }
       assertThat(placedShards()).isEqualTo(placed);
       plain.forEach(ours::unpin);
@@ -98,8 +98,9 @@ class MixedErasureTest {
         MixedPeer holder = cluster.byId(shard.text("peer"));
         holder.kubo().run("pin", "ls", "--type=recursive", cid);
         for (MixedPeer asked : List.of(gos.getFirst(), ours)) {
-          PeerProcesses.await(asked.name() + " says that it is pinned", () ->
-              "pinned".equals(asked.status(cid).get(holder.id())));
+          PeerProcesses.await(
+              asked.name() + " says that it is pinned",
+              () -> "pinned".equals(asked.status(cid).get(holder.id())));
         }
       }
     }
@@ -115,7 +116,10 @@ class MixedErasureTest {
 
     /** All blocks below, each of which has to be there. */
     private static List<String> refs(KuboProcess kubo, String cid) {
-      return kubo.run("refs", "--recursive", "--unique", "--offline", cid).lines().sorted().toList();
+      return kubo.run("refs", "--recursive", "--unique", "--offline", cid)
+          .lines()
+          .sorted()
+          .toList();
     }
 
     /** One pin at each of the peers, by which one sees that pins are moved. */
@@ -123,11 +127,10 @@ class MixedErasureTest {
       List<String> cids = new ArrayList<>();
       for (GoMember holder : holders) {
         byte[] text = holder.id().getBytes(StandardCharsets.UTF_8);
-        String cid =
-            ours.kubo().cli(new ByteArrayInputStream(text), "add", "-Q").text().strip();
+        String cid = ours.kubo().cli(new ByteArrayInputStream(text), "add", "-Q").text().strip();
         ours.pin(cid, "replication-min=1&replication-max=1&user-allocations=" + holder.id());
-        PeerProcesses.await("it is there", () ->
-            "pinned".equals(ours.status(cid).get(holder.id())));
+        PeerProcesses.await(
+            "it is there", () -> "pinned".equals(ours.status(cid).get(holder.id())));
         cids.add(cid);
       }
       return cids;
@@ -145,10 +148,12 @@ class MixedErasureTest {
     }
 
     private void repairs(String root, Set<MixedPeer> living) throws IOException {
-      PeerProcesses.await("the group is whole again", () -> {
-        PeerProcesses.recover(ours.peer(), "cid=" + root);
-        return Coded.group(ours.peer(), root).text("state").equals("healthy");
-      });
+      PeerProcesses.await(
+          "the group is whole again",
+          () -> {
+            PeerProcesses.recover(ours.peer(), "cid=" + root);
+            return Coded.group(ours.peer(), root).text("state").equals("healthy");
+          });
       assertThat(Coded.holders(ours.peer(), root).values())
           .doesNotHaveDuplicates()
           .allMatch(id -> living.contains(cluster.byId(id)));
@@ -158,7 +163,10 @@ class MixedErasureTest {
 
     private void shardsArePinnedAt(String root) {
       for (JsonObject shard : shards(root)) {
-        cluster.byId(shard.text("peer")).kubo().run("pin", "ls", "--type=recursive", shard.text("cid"));
+        cluster
+            .byId(shard.text("peer"))
+            .kubo()
+            .run("pin", "ls", "--type=recursive", shard.text("cid"));
       }
     }
 
@@ -178,7 +186,8 @@ class MixedErasureTest {
 
     private void goPeersLogNoError(Set<MixedPeer> living) {
       for (MixedPeer peer : living) {
-        assertThat(peer.log().lines().filter(line -> line.contains("ERROR") || line.contains("panic")))
+        assertThat(
+                peer.log().lines().filter(line -> line.contains("ERROR") || line.contains("panic")))
             .as("log of %s", peer.name())
             .isEmpty();
       }
@@ -189,11 +198,13 @@ class MixedErasureTest {
       living.stream().filter(peer -> !peer.isOurs()).findFirst().orElseThrow().unpin(root);
       for (MixedPeer peer : living) {
         PeerProcesses.await(peer.name() + " has no pin left", () -> peer.pins().isEmpty());
-        PeerProcesses.await("the Kubo of " + peer.name() + " has none", () ->
-            peer.kubo()
-                .run("pin", "ls", "--type=recursive", "-q")
-                .lines()
-                .noneMatch(cids::contains));
+        PeerProcesses.await(
+            "the Kubo of " + peer.name() + " has none",
+            () ->
+                peer.kubo()
+                    .run("pin", "ls", "--type=recursive", "-q")
+                    .lines()
+                    .noneMatch(cids::contains));
       }
     }
   }

@@ -30,7 +30,8 @@ class MixedJoinTest {
   @Test
   void aGoPeerJoinsTwoOfOurs() {
     try (MixedCluster cluster = new MixedCluster(3)) {
-      List<MixedPeer> two = List.of(cluster.ours("ours0", Map.of()), cluster.ours("ours1", Map.of()));
+      List<MixedPeer> two =
+          List.of(cluster.ours("ours0", Map.of()), cluster.ours("ours1", Map.of()));
       joins(cluster, two, cluster.go("go0", Map.of()));
     }
   }
@@ -51,15 +52,17 @@ class MixedJoinTest {
   }
 
   private static void assertSeesAll(MixedPeer peer, List<MixedPeer> all) {
-    Set<String> ids = all.stream().map(MixedPeer::id).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> ids =
+        all.stream().map(MixedPeer::id).collect(Collectors.toCollection(TreeSet::new));
     for (JsonObject listed : peer.all("GET", "/peers")) {
       MixedPeer itself = byId(all, listed.text("id"));
       assertThat(listed.text("peername")).isEqualTo(itself.name());
       assertThat(listed.text("version")).isNotEmpty();
       assertThat(listed.object("ipfs").text("id")).isEqualTo(itself.kubo().peerId().toString());
     }
-    PeerProcesses.await(peer.name() + " names all in its id", () ->
-        Set.copyOf(peer.one("GET", "/id").texts("cluster_peers")).equals(ids));
+    PeerProcesses.await(
+        peer.name() + " names all in its id",
+        () -> Set.copyOf(peer.one("GET", "/id").texts("cluster_peers")).equals(ids));
     PeerProcesses.await(peer.name() + " draws all links", () -> isWhole(peer, ids));
   }
 

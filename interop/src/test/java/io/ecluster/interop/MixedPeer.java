@@ -106,7 +106,8 @@ interface MixedPeer {
   static JsonObject fullFields(JsonObject object) {
     TreeMap<String, @Nullable Object> full = new TreeMap<>(object.fields());
     full.keySet().removeAll(Set.of("data_shards", "parity_shards"));
-    full.values().removeIf(value -> value == null || value.equals(List.of()) || value.equals(Map.of()));
+    full.values()
+        .removeIf(value -> value == null || value.equals(List.of()) || value.equals(Map.of()));
     return new JsonObject(full);
   }
 

@@ -43,26 +43,28 @@ class MixedPinsTest {
 
   private static void awaitEverywhere(String cid, String status) {
     for (MixedPeer peer : CLUSTER.all()) {
-      PeerProcesses.await(peer.name() + " says that all say " + status + " of " + cid, () -> {
-        TreeMap<String, String> states = peer.status(cid);
-        return states.size() == CLUSTER.all().size()
-            && states.values().stream().allMatch(status::equals);
-      });
+      PeerProcesses.await(
+          peer.name() + " says that all say " + status + " of " + cid,
+          () -> {
+            TreeMap<String, String> states = peer.status(cid);
+            return states.size() == CLUSTER.all().size()
+                && states.values().stream().allMatch(status::equals);
+          });
     }
   }
 
   private static JsonObject awaitSame(MixedPeer peer, String cid) {
     JsonObject pin = peer.pinOf(cid);
     for (MixedPeer one : CLUSTER.all()) {
-      PeerProcesses.await(
-          one.name() + " has " + pin, () -> one.pinOf(cid).equals(pin));
+      PeerProcesses.await(one.name() + " has " + pin, () -> one.pinOf(cid).equals(pin));
     }
     return pin;
   }
 
   private static void awaitGone(String cid) {
     for (MixedPeer peer : CLUSTER.all()) {
-      PeerProcesses.await(peer.name() + " has let go of " + cid, () -> !peer.pins().containsKey(cid));
+      PeerProcesses.await(
+          peer.name() + " has let go of " + cid, () -> !peer.pins().containsKey(cid));
       PeerProcesses.await(
           "the Kubo of " + peer.name() + " has no pin of " + cid,
           () -> peer.kubo().cli("pin", "ls", "--type=recursive", cid).exit() != 0);
@@ -97,8 +99,11 @@ class MixedPinsTest {
     assertThat(pin.texts("origins")).containsExactly(origin.toString());
     assertThat(pin.texts("allocations")).hasSize(3);
     Map<String, String> expected = new TreeMap<>();
-    CLUSTER.all().forEach(one -> expected.put(
-        one.id(), pin.texts("allocations").contains(one.id()) ? "pinned" : "remote"));
+    CLUSTER
+        .all()
+        .forEach(one ->
+            expected.put(
+                one.id(), pin.texts("allocations").contains(one.id()) ? "pinned" : "remote"));
     for (MixedPeer one : CLUSTER.all()) {
       PeerProcesses.await(
           one.name() + " says " + expected + ", not " + one.status(cid),
@@ -125,9 +130,11 @@ class MixedPinsTest {
       String cid = content("wish");
       peer.pin(cid, "replication-min=1&replication-max=1&user-allocations=" + wished.id());
       assertThat(awaitSame(peer, cid).texts("allocations")).containsExactly(wished.id());
-      PeerProcesses.await("it is there", () ->
-          "pinned".equals(CLUSTER.go(1).status(cid).get(wished.id()))
-              && "pinned".equals(CLUSTER.ours(1).status(cid).get(wished.id())));
+      PeerProcesses.await(
+          "it is there",
+          () ->
+              "pinned".equals(CLUSTER.go(1).status(cid).get(wished.id()))
+                  && "pinned".equals(CLUSTER.ours(1).status(cid).get(wished.id())));
     }
   }
 
@@ -147,9 +154,12 @@ class MixedPinsTest {
     String direct = content("direct");
     peer.one("POST", "/pins/ipfs/" + direct + "?mode=direct&replication-min=-1&replication-max=-1");
     assertThat(awaitSame(peer, direct).number("max_depth")).isZero();
-    CLUSTER.all().forEach(one ->
-        PeerProcesses.await("pinned directly by " + one.name(), () ->
-            one.kubo().cli("pin", "ls", "--type=direct", direct).exit() == 0));
+    CLUSTER
+        .all()
+        .forEach(one ->
+            PeerProcesses.await(
+                "pinned directly by " + one.name(),
+                () -> one.kubo().cli("pin", "ls", "--type=direct", direct).exit() == 0));
   }
 
   @ParameterizedTest
@@ -168,7 +178,8 @@ class MixedPinsTest {
   @MethodSource("oneOfEachKind")
   void anExpiredPinGoes(MixedPeer peer) {
     String cid = content("expires");
-    peer.pin(cid, "replication-min=-1&replication-max=-1&expire-at=" + Instant.now().plusSeconds(4));
+    peer.pin(
+        cid, "replication-min=-1&replication-max=-1&expire-at=" + Instant.now().plusSeconds(4));
     awaitSame(peer, cid);
     awaitGone(cid);
   }

@@ -29,9 +29,14 @@ class MixedTrustTest {
       cluster.awaitAllSeeAll(); // Cluster.ID and IDStream are open to all
 
       String pinned = pin(trusted, "by the trusted one");
-      PeerProcesses.await("the trusted one sees all", () ->
-          trusted.status(pinned).equals(Map.of(
-              trusted.id(), "pinned", ours.id(), "pinned", stranger.id(), "pinned")));
+      PeerProcesses.await(
+          "the trusted one sees all",
+          () ->
+              trusted
+                  .status(pinned)
+                  .equals(
+                      Map.of(
+                          trusted.id(), "pinned", ours.id(), "pinned", stranger.id(), "pinned")));
       assertThat(stranger.status(pinned)).containsOnlyKeys(stranger.id()); // not PinTracker.Status
       assertThat(trusted.one("POST", "/ipfs/gc").object("peer_map").keys()).contains(ours.id());
       assertThat(stranger.one("POST", "/ipfs/gc").object("peer_map").keys())

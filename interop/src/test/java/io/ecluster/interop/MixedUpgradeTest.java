@@ -46,13 +46,15 @@ class MixedUpgradeTest {
     byte[] content = text.getBytes(StandardCharsets.UTF_8);
     String cid = peer.kubo().cli(new ByteArrayInputStream(content), "add", "-Q").text().strip();
     peer.pin(cid, "replication-min=-1&replication-max=-1&name=" + text.replace(' ', '-'));
-    PeerProcesses.await("all have " + text, () ->
-        peer.status(cid).values().stream().allMatch("pinned"::equals));
+    PeerProcesses.await(
+        "all have " + text, () -> peer.status(cid).values().stream().allMatch("pinned"::equals));
   }
 
   private static void awaitSame(List<? extends MixedPeer> peers, int count) {
-    PeerProcesses.await(count + " pins on all", () ->
-        peers.stream().allMatch(peer -> peer.pins().size() == count)
-            && peers.stream().map(MixedPeer::pins).distinct().count() == 1);
+    PeerProcesses.await(
+        count + " pins on all",
+        () ->
+            peers.stream().allMatch(peer -> peer.pins().size() == count)
+                && peers.stream().map(MixedPeer::pins).distinct().count() == 1);
   }
 }

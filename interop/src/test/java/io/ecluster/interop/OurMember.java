@@ -34,10 +34,12 @@ record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
   @Override
   public void start(String... options) {
     running(() -> peer.start(options));
-    PeerProcesses.await(name() + " answers", () -> {
-      assertThat(peer.alive()).as("%s", log()).isTrue();
-      return one("GET", "/id").has("id");
-    });
+    PeerProcesses.await(
+        name() + " answers",
+        () -> {
+          assertThat(peer.alive()).as("%s", log()).isTrue();
+          return one("GET", "/id").has("id");
+        });
   }
 
   @Override
@@ -58,8 +60,7 @@ record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
 
   @Override
   public void export(Path file) {
-    PeerProcess.Ended ended =
-        calling(() -> peer.command("state", "export", "-f", file.toString()));
+    PeerProcess.Ended ended = calling(() -> peer.command("state", "export", "-f", file.toString()));
     assertThat(ended.code()).as("%s", ended.text()).isZero();
   }
 

@@ -84,8 +84,7 @@ final class NodeSource implements BlockSource {
   }
 
   /** Asks so many more and gives how many it were. */
-  private int ask(
-      Deque<PeerId> others, int more, Cid cid, BlockingQueue<Answer> answers) {
+  private int ask(Deque<PeerId> others, int more, Cid cid, BlockingQueue<Answer> answers) {
     int asked = 0;
     while (asked < more && !others.isEmpty()) {
       PeerId peer = others.remove();
