@@ -11,8 +11,10 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,31 +75,42 @@ public final class Sweep {
 
   /** Sweeps once. Not to be called by two threads at once. Gives how many pins it removed. */
   public int run() {
-    Optional<Set<String>> adding = addsInProgress(); // before the pinset is read: see isOrphan
+    Optional<Map<PeerId, Set<String>>> adding = addsInProgress(); // before the pinset is read: see isOrphan
     if (adding.isEmpty()) {
       return 0;
     }
     SweepRules rules =
         new SweepRules(
-            parts.state()::get, livingCodings(), adding.get(), parts.clock().instant(), grace);
+            parts.state()::get,
+            livingCodings(),
+            adding.get().values().stream().flatMap(Set::stream).collect(Collectors.toSet()),
+            parts.clock().instant(),
+            grace);
     Set<Cid> orphans = orphans(rules);
-    List<Cid> ours = orphans.stream().filter(suspects::contains).filter(this::isOurs).toList();
+    Set<PeerId> sweepers = adding.get().keySet();
+    List<Cid> ours =
+        orphans.stream().filter(suspects::contains).filter(cid -> isOurs(cid, sweepers)).toList();
     suspects = orphans;
     remove(ours.stream().filter(cid -> stillOrphan(cid, rules)).toList());
     return ours.size();
   }
 
   /**
-   * Coding ids of the adds of all who live; nothing if someone who lives does not tell, for then
-   * nobody can know.
+   * Coding ids of the adds of all who live, by peer, without the Go peers, which neither code nor
+   * sweep; nothing if someone who lives does not tell, for then nobody can know.
    */
-  private Optional<Set<String>> addsInProgress() {
+  private Optional<Map<PeerId, Set<String>>> addsInProgress() {
     Set<PeerId> live = new Probes(parts.peers()).among(parts.peers().live());
     try {
-      return Optional.of(
-          AtOnce.map(List.copyOf(live), parts.blocks()::addsInProgress).stream()
-              .flatMap(Set::stream)
-              .collect(Collectors.toSet()));
+      List<PeerId> asked = List.copyOf(live);
+      List<Optional<Set<String>>> answers =
+          AtOnce.map(asked, parts.blocks()::addsInProgress);
+      Map<PeerId, Set<String>> adding = new HashMap<>();
+      for (int i = 0; i < asked.size(); i++) {
+        PeerId peer = asked.get(i);
+        answers.get(i).ifPresent(ids -> adding.put(peer, ids));
+      }
+      return Optional.of(adding);
     } catch (RpcException e) {
       LOG.info("no sweep, for a peer did not say what it is adding: {}", e.getMessage());
       return Optional.empty();
@@ -122,8 +135,8 @@ public final class Sweep {
     }
   }
 
-  private boolean isOurs(Cid cid) {
-    List<PeerId> rivals = parts.peers().live().stream().filter(parts.consensus()::trusts).toList();
+  private boolean isOurs(Cid cid, Set<PeerId> sweepers) {
+    List<PeerId> rivals = sweepers.stream().filter(parts.consensus()::trusts).toList();
     return Distance.isClosest(parts.peers().self(), rivals, cid);
   }
 

@@ -269,12 +269,11 @@ public final class PeerBlocks {
     }
   }
 
-  /** What a peer is in the middle of adding, as {@link AddsInProgress}; nothing if a Go peer. */
-  public Set<String> addsInProgress(PeerId peer) {
+  /** What a peer is in the middle of adding, as {@link AddsInProgress}; empty if a Go peer. */
+  public Optional<Set<String>> addsInProgress(PeerId peer) {
     return ofOurs(
             () -> rpc.call(peer, ErasureMethods.ADDS_IN_PROGRESS, Nothing.NOTHING, CALL_PATIENCE))
-        .map(Set::copyOf)
-        .orElse(Set.of());
+        .map(Set::copyOf);
   }
 
   private static <T> Optional<T> ofOurs(Supplier<T> call) {
