@@ -181,7 +181,10 @@ public final class AdderCluster {
 
   private boolean isAdding(PeerId peer, Cid root) {
     try {
-      return blocks.addsInProgress(peer).filter(roots -> roots.contains(root.toString())).isPresent();
+      return blocks
+          .addsInProgress(peer)
+          .filter(roots -> roots.contains(root.toString()))
+          .isPresent();
     } catch (RpcException e) {
       return false; // what it leaves is swept
     }

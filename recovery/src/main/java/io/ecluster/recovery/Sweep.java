@@ -75,7 +75,8 @@ public final class Sweep {
 
   /** Sweeps once. Not to be called by two threads at once. Gives how many pins it removed. */
   public int run() {
-    Optional<Map<PeerId, Set<String>>> adding = addsInProgress(); // before the pinset is read: see isOrphan
+    Optional<Map<PeerId, Set<String>>> adding =
+        addsInProgress(); // before the pinset is read: see isOrphan
     if (adding.isEmpty()) {
       return 0;
     }
@@ -103,8 +104,7 @@ public final class Sweep {
     Set<PeerId> live = new Probes(parts.peers()).among(parts.peers().live());
     try {
       List<PeerId> asked = List.copyOf(live);
-      List<Optional<Set<String>>> answers =
-          AtOnce.map(asked, parts.blocks()::addsInProgress);
+      List<Optional<Set<String>>> answers = AtOnce.map(asked, parts.blocks()::addsInProgress);
       Map<PeerId, Set<String>> adding = new HashMap<>();
       for (int i = 0; i < asked.size(); i++) {
         PeerId peer = asked.get(i);
