@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +61,7 @@ class MixedConvergenceTest {
     assertThat(done.get()).as("of %s refused", refused).isGreaterThan(300);
     awaitSamePins(seed);
     all.forEach(MixedPeer::stop);
-    List<TreeMap<String, JsonObject>> exports = all.stream().map(MixedPeer::exported).toList();
+    List<SortedMap<String, JsonObject>> exports = all.stream().map(MixedPeer::exported).toList();
     assertThat(exports.getFirst()).isNotEmpty();
     assertThat(exports).as("seed %s", seed).allMatch(exports.getFirst()::equals);
   }
