@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,7 +46,7 @@ interface MixedPeer {
   void export(Path file);
 
   /** What is exported while it is stopped, by CID. */
-  default SortedMap<String, JsonObject> exported() {
+  default NavigableMap<String, JsonObject> exported() {
     try {
       Path file = Files.createTempFile("export", ".json");
       try {
@@ -61,8 +61,8 @@ interface MixedPeer {
     }
   }
 
-  private static SortedMap<String, JsonObject> byCid(Stream<JsonObject> pins) {
-    SortedMap<String, JsonObject> byCid = new TreeMap<>();
+  private static NavigableMap<String, JsonObject> byCid(Stream<JsonObject> pins) {
+    NavigableMap<String, JsonObject> byCid = new TreeMap<>();
     pins.forEach(pin -> byCid.put(pin.text("cid"), fullFields(pin)));
     return byCid;
   }
@@ -95,7 +95,7 @@ interface MixedPeer {
   }
 
   /** Its pinset by CID. */
-  default SortedMap<String, JsonObject> pins() {
+  default NavigableMap<String, JsonObject> pins() {
     return byCid(all("GET", "/allocations").stream());
   }
 
@@ -113,9 +113,9 @@ interface MixedPeer {
   }
 
   /** What each peer says of a CID, by peer id. */
-  default SortedMap<String, String> status(String cid) {
+  default NavigableMap<String, String> status(String cid) {
     JsonObject peers = one("GET", "/pins/" + cid).object("peer_map");
-    SortedMap<String, String> states = new TreeMap<>();
+    NavigableMap<String, String> states = new TreeMap<>();
     peers.keys().forEach(id -> states.put(id, peers.object(id).text("status")));
     return states;
   }

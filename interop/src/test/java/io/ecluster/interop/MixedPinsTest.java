@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,7 +46,7 @@ class MixedPinsTest {
       PeerProcesses.await(
           peer.name() + " says that all say " + status + " of " + cid,
           () -> {
-            SortedMap<String, String> states = peer.status(cid);
+            NavigableMap<String, String> states = peer.status(cid);
             return states.size() == CLUSTER.all().size()
                 && states.values().stream().allMatch(status::equals);
           });
