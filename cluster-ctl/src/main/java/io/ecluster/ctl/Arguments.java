@@ -1,5 +1,7 @@
 package io.ecluster.ctl;
 
+import io.ecluster.client.GoDuration;
+import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
@@ -17,6 +19,17 @@ record Arguments(ParseResult parsed) {
   long number(String name) {
     String byDefault = parsed.commandSpec().findOption(name).defaultValue();
     return parsed.matchedOptionValue(name, Integer.valueOf(byDefault));
+  }
+
+  /**
+   * @param doing what is told when the text is no duration
+   */
+  static Duration duration(String doing, String text) {
+    try {
+      return GoDuration.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new LocalException("error " + doing + ": " + e.getMessage());
+    }
   }
 
   boolean given(String name) {

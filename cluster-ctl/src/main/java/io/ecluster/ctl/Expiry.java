@@ -19,7 +19,7 @@ final class Expiry {
                 .waits()
                 .clock()
                 .instant()
-                .plus(GoDuration.require("parsing expire-in", duration)),
+                .plus(Arguments.duration("parsing expire-in", duration)),
             ZoneId.systemDefault()));
   }
 }

@@ -73,7 +73,7 @@ final class Waiting {
    */
   private static JsonObject await(
       Session session, Arguments a, String cid, String target, int peers) {
-    Duration limit = GoDuration.require("parsing --wait-timeout", a.text("--wait-timeout"));
+    Duration limit = Arguments.duration("parsing --wait-timeout", a.text("--wait-timeout"));
     Instant end = session.waits().clock().instant().plus(limit);
     boolean bounded = limit.compareTo(POLL) > 0;
     int wanted = a.given("--wait-limit") ? (int) a.number("--wait-limit") : peers;

@@ -1,11 +1,10 @@
 package io.ecluster.service.api;
 
+import io.ecluster.client.GoDuration;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
-import io.ecluster.service.config.ConfigException;
-import io.ecluster.service.config.GoDuration;
 import io.ecluster.service.http.ApiException;
 import io.ecluster.service.http.Query;
 import java.time.Clock;
@@ -72,7 +71,7 @@ final class PinQuery {
       if (life.compareTo(SHORTEST_LIFE) >= 0) {
         return life;
       }
-    } catch (ConfigException e) {
+    } catch (IllegalArgumentException e) {
       throw ApiException.badRequest("parameter expire-in invalid: " + e.getMessage());
     }
     throw ApiException.badRequest("parameter expire-in invalid: it must be at least 1s");

@@ -1,5 +1,6 @@
 package io.ecluster.service.config;
 
+import io.ecluster.client.GoDuration;
 import io.ecluster.multiformats.Multiaddr;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.ecluster.service.config;
 
+import io.ecluster.client.GoDuration;
 import io.ecluster.client.Json;
 import io.ecluster.client.JsonObject;
 import io.ecluster.multiformats.FormatException;

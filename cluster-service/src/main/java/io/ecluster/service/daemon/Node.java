@@ -131,17 +131,7 @@ public final class Node implements AutoCloseable {
             .with(new AddRoute(watched, clock))
             .with(new EcGetRoute(reader, cid -> pinName(cluster, cid)))
             .with(new EcRecoveryRoute(recovery::run, peer -> peerName(base.directory, peer))));
-    settings
-        .pinningService()
-        .filter(HttpApiSettings::isOn)
-        .ifPresent(service ->
-            closers.add(
-                PinningService.start(
-                    service,
-                    cluster,
-                    folder.path(),
-                    clock,
-                    observation.observer().http("pinsvcapi"))));
+    servePinning(folder, cluster);
     serveContent(base, reader, cluster, watched, ipfs.isKubo(), folder);
     observation.start(base);
     cluster.start(publisher::start);
@@ -261,6 +251,20 @@ public final class Node implements AutoCloseable {
                   observation.observer().http("restapi")));
       apiAddresses = api.addresses();
     }
+  }
+
+  private void servePinning(Folder folder, ClusterPeer cluster) {
+    settings
+        .pinningService()
+        .filter(HttpApiSettings::isOn)
+        .ifPresent(service ->
+            closers.add(
+                PinningService.start(
+                    service,
+                    cluster,
+                    folder.path(),
+                    clock,
+                    observation.observer().http("pinsvcapi"))));
   }
 
   /** The gateway and the proxy: what is pinned, to those who know nothing of this cluster. */

@@ -1,4 +1,4 @@
-package io.ecluster.service.config;
+package io.ecluster.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,6 +49,9 @@ class GoDurationTest {
     "+5s, 5000000000",
     "-5s, -5000000000",
     "1.s, 1000000000",
+    "1.5s, 1500000000",
+    "1h30m, 5400000000000",
+    "3000us, 3000000",
     ".5s, 500000000",
     "1h15m30.918273645s, 4530918273645",
     "1m.5s, 60500000000",
@@ -78,6 +81,7 @@ class GoDurationTest {
         "10",
         "1x",
         "1 s",
+        "1s x",
         " 1s",
         "1s ",
         "1S",
@@ -94,7 +98,7 @@ class GoDurationTest {
       })
   void whatGoRefusesIsRefused(String text) {
     assertThatThrownBy(() -> GoDuration.parse(text))
-        .isInstanceOf(ConfigException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"" + text + "\"");
   }
 
@@ -114,6 +118,6 @@ class GoDurationTest {
   void longTextsDoNotExhaustTheStack() {
     assertThat(GoDuration.parse("1s".repeat(100_000))).isEqualTo(Duration.ofSeconds(100_000));
     assertThatThrownBy(() -> GoDuration.parse("1".repeat(100_000)))
-        .isInstanceOf(ConfigException.class);
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -1,4 +1,4 @@
-package io.ecluster.service.config;
+package io.ecluster.client;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -25,13 +25,14 @@ public final class GoDuration {
   private GoDuration() {}
 
   /**
-   * @throws ConfigException if the text is not a duration
+   * @throws IllegalArgumentException if the text is not a duration
    */
   public static Duration parse(String text) {
     boolean signed = text.startsWith("-") || text.startsWith("+");
     BigDecimal nanos = nanos(text, signed ? 1 : 0);
     if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-      throw new ConfigException("\"" + text + "\" is longer than a duration can be (292 years)");
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is longer than a duration can be (292 years)");
     }
     return Duration.ofNanos(text.startsWith("-") ? -nanos.longValue() : nanos.longValue());
   }
@@ -51,7 +52,7 @@ public final class GoDuration {
       }
       part.region(part.end(), text.length());
     }
-    throw new ConfigException(
+    throw new IllegalArgumentException(
         "\"" + text + "\" is not a duration; write for example 10s, 1m30s or 200ms");
   }
 
