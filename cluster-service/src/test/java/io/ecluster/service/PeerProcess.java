@@ -21,12 +21,28 @@ public final class PeerProcess implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
   private final String name;
+  private final List<String> launcher;
   private Optional<Process> process = Optional.empty();
 
   public PeerProcess(Path folder, String name, Map<String, String> environment) {
+    this(folder, name, environment, List.of());
+  }
+
+  private PeerProcess(
+      Path folder, String name, Map<String, String> environment, List<String> launcher) {
     this.folder = folder;
     this.name = name;
     this.environment = environment;
+    this.launcher = launcher;
+  }
+
+  /**
+   * The same peer, run by another program, such as one that puts it into another network.
+   *
+   * @param words come before those of the command
+   */
+  public PeerProcess launchedBy(List<String> words) {
+    return new PeerProcess(folder, name, environment, List.copyOf(words));
   }
 
   public String name() {
@@ -74,7 +90,8 @@ public final class PeerProcess implements AutoCloseable {
   }
 
   private Process launch(Path output, String... arguments) throws IOException {
-    List<String> command = javaCommand("io.ecluster.service.Main");
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(javaCommand("io.ecluster.service.Main"));
     command.addAll(List.of("-c", folder.resolve(name).toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);

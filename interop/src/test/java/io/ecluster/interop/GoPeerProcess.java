@@ -22,6 +22,7 @@ public final class GoPeerProcess implements AutoCloseable {
   private static final int LOG_CHARACTERS = 4000;
   private static final Duration COMMAND_PATIENCE = Duration.ofMinutes(1);
 
+  private final Place place;
   private final Path folder;
   private final Path log;
   private final Map<String, String> environment;
@@ -30,7 +31,8 @@ public final class GoPeerProcess implements AutoCloseable {
   /** Characters that its log had when it was started last. */
   private int before;
 
-  private GoPeerProcess(Path folder, Map<String, String> environment) {
+  private GoPeerProcess(Path folder, Map<String, String> environment, Place place) {
+    this.place = place;
     this.folder = folder;
     this.log = folder.resolveSibling(folder.getFileName() + ".log");
     this.environment = Map.copyOf(environment);
@@ -43,18 +45,28 @@ public final class GoPeerProcess implements AutoCloseable {
    */
   public static GoPeerProcess init(
       Path folder, PeerProcesses ports, KuboProcess kubo, Map<String, String> settings) {
+    return init(folder, ports, kubo, settings, Place.LOOPBACK);
+  }
+
+  /** As {@link #init}, to run in a place of its own. */
+  static GoPeerProcess init(
+      Path folder,
+      PeerProcesses ports,
+      KuboProcess kubo,
+      Map<String, String> settings,
+      Place place) {
     Map<String, String> environment = new HashMap<>();
     environment.put("CLUSTER_PEERNAME", folder.getFileName().toString());
     environment.put("CLUSTER_IPFSHTTP_NODEMULTIADDRESS", kubo.api().toString());
     environment.put("CLUSTER_MONITORPINGINTERVAL", "2s");
     environment.put("CLUSTER_MDNSINTERVAL", "0s");
-    environment.put("CLUSTER_LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/" + ports.freePort());
+    environment.put("CLUSTER_LISTENMULTIADDRESS", place.swarm(ports.freePort()));
     for (String server : List.of("RESTAPI_HTTP", "IPFSPROXY_", "PINSVCAPI_HTTP")) {
       environment.put(
-          "CLUSTER_" + server + "LISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/" + ports.freePort());
+          "CLUSTER_" + server + "LISTENMULTIADDRESS", place.api(ports.freePort()));
     }
     environment.putAll(settings);
-    GoPeerProcess peer = new GoPeerProcess(folder, environment);
+    GoPeerProcess peer = new GoPeerProcess(folder, environment, place);
     peer.end(peer.launch("init"));
     return peer;
   }
@@ -87,7 +99,7 @@ public final class GoPeerProcess implements AutoCloseable {
     command.add(RealProgram.GO_CLUSTER.path().resolve("ipfs-cluster-service").toString());
     command.addAll(List.of("-c", folder.toString()));
     command.addAll(List.of(words));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(place.launching(command)).redirectErrorStream(true);
     builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {

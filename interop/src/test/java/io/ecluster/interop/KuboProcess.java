@@ -35,13 +35,15 @@ public final class KuboProcess implements AutoCloseable {
   /** Of POSIX's shell. */
   private static final int FILE_LIMIT_UNIT_BYTES = 512;
 
+  private final Place place;
   private final Path repo;
   private final Path log;
   private Optional<Process> daemon = Optional.empty();
   private Optional<Multiaddr> api = Optional.empty();
   private int fileLimitBytes;
 
-  private KuboProcess(Path repo) {
+  private KuboProcess(Path repo, Place place) {
+    this.place = place;
     this.repo = repo;
     this.log = repo.resolveSibling(repo.getFileName() + ".log");
   }
@@ -52,8 +54,14 @@ public final class KuboProcess implements AutoCloseable {
    * @param swarmKey 64 hex digits of a private network's key, if it shall be in one
    */
   public static KuboProcess init(Path repo, Optional<String> swarmKey) {
-    KuboProcess kubo = new KuboProcess(repo);
+    return init(repo, swarmKey, Place.LOOPBACK);
+  }
+
+  private static KuboProcess init(Path repo, Optional<String> swarmKey, Place place) {
+    KuboProcess kubo = new KuboProcess(repo, place);
     kubo.run("init", "--profile=test");
+    kubo.run("config", "Addresses.API", place.api(0));
+    kubo.run("config", "--json", "Addresses.Swarm", "[\"" + place.swarm(0) + "\"]");
     kubo.run("config", "Routing.Type", "none");
     kubo.run("config", "--json", "Swarm.Transports.Network.Websocket", "false");
     kubo.run("config", "--json", "Swarm.Transports.Network.QUIC", "false");
@@ -68,13 +76,20 @@ public final class KuboProcess implements AutoCloseable {
     return kubo;
   }
 
+  /** Makes a repository and starts its daemon somewhere else than on loopback. */
+  static KuboProcess started(Path repo, Place place) {
+    KuboProcess kubo = init(repo, Optional.empty(), place);
+    kubo.start();
+    return kubo;
+  }
+
   /** Starts the daemon and waits until it says that it is ready. */
   public void start(String... options) {
     List<String> command = new ArrayList<>(List.of(RealProgram.KUBO.path().toString(), "daemon"));
     command.addAll(List.of(options));
     try {
       Files.deleteIfExists(log);
-      ProcessBuilder builder = builder(limited(command)).redirectErrorStream(true);
+      ProcessBuilder builder = builder(place.launching(limited(command))).redirectErrorStream(true);
       daemon = Optional.of(builder.redirectOutput(log.toFile()).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -8,12 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -33,6 +33,7 @@ final class MixedCluster implements AutoCloseable {
           "CLUSTER_DISK_METRICTTL", "4s",
           "CLUSTER_TAGS_METRICTTL", "4s");
 
+  private final List<Place> places;
   private final Path folder;
   private final PeerProcesses ports;
   private final List<KuboProcess> kubos = new ArrayList<>();
@@ -42,6 +43,14 @@ final class MixedCluster implements AutoCloseable {
    * @param kuboCount how many peers there will be
    */
   MixedCluster(int kuboCount) {
+    this(Collections.nCopies(kuboCount, Place.LOOPBACK));
+  }
+
+  /**
+   * @param places where each peer will be, with its Kubo daemon
+   */
+  MixedCluster(List<Place> places) {
+    this.places = List.copyOf(places);
     try {
       folder = Files.createTempDirectory("mixed");
     } catch (IOException e) {
@@ -49,13 +58,18 @@ final class MixedCluster implements AutoCloseable {
     }
     ports = new PeerProcesses(folder);
     List<CompletableFuture<KuboProcess>> starting =
-        IntStream.range(0, kuboCount)
+        IntStream.range(0, places.size())
             .mapToObj(i ->
                 CompletableFuture.supplyAsync(
-                    () -> KuboProcess.started(folder.resolve("kubo" + i), Optional.empty())))
+                    () -> KuboProcess.started(folder.resolve("kubo" + i), places.get(i))))
             .toList();
     starting.forEach(kubo -> kubos.add(kubo.join()));
-    for (int i = 1; i < kuboCount; i++) {
+    connectKubos();
+  }
+
+  /** Connects each of the Kubo daemons to all others. */
+  void connectKubos() {
+    for (int i = 1; i < kubos.size(); i++) {
       for (int j = 0; j < i; j++) {
         kubos.get(i).connect(kubos.get(j).swarmAddress());
       }
@@ -65,7 +79,8 @@ final class MixedCluster implements AutoCloseable {
   /** Makes the folder of a Go peer. */
   GoMember go(String name, Map<String, String> settings) {
     KuboProcess kubo = nextKubo();
-    GoPeerProcess peer = GoPeerProcess.init(folder.resolve(name), ports, kubo, with(settings));
+    GoPeerProcess peer =
+        GoPeerProcess.init(folder.resolve(name), ports, kubo, with(settings), nextPlace());
     return added(new GoMember(peer, kubo));
   }
 
@@ -74,8 +89,11 @@ final class MixedCluster implements AutoCloseable {
     KuboProcess kubo = nextKubo();
     Map<String, String> its = with(settings);
     its.put("CLUSTER_IPFSHTTP_NODEMULTIADDRESS", kubo.api().toString());
-    its.put("CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", "/ip4/127.0.0.1/tcp/0");
-    PeerProcess peer = ports.make(name, SECRET, its);
+    Place place = nextPlace();
+    its.put("CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS", place.swarm(0));
+    its.put("CLUSTER_LISTENMULTIADDRESS", place.swarm(ports.freePort()));
+    its.put("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", place.api(ports.freePort()));
+    PeerProcess peer = ports.make(name, SECRET, its).launchedBy(place.launcher());
     peer.initHere();
     return added(new OurMember(peer, kubo));
   }
@@ -96,6 +114,10 @@ final class MixedCluster implements AutoCloseable {
 
   private KuboProcess nextKubo() {
     return kubos.get(peers.size());
+  }
+
+  private Place nextPlace() {
+    return places.get(peers.size());
   }
 
   private static Map<String, String> with(Map<String, String> settings) {
@@ -163,6 +185,13 @@ final class MixedCluster implements AutoCloseable {
     ((List<?>) Objects.requireNonNull(peer.api().call("GET", "/monitor/metrics/" + metric)))
         .stream().map(JsonObject::of).forEach(found -> ids.add(found.text("peer")));
     return ids;
+  }
+
+  /** Whether its graph links each of {@code ids}, and no others, with all others. */
+  static boolean drawsAllLinks(MixedPeer peer, Set<String> ids) {
+    JsonObject links = peer.one("GET", "/health/graph").object("cluster_links");
+    return links.keys().equals(ids)
+        && ids.stream().allMatch(id -> links.list(id).size() == ids.size() - 1);
   }
 
   List<MixedPeer> peers() {
