@@ -62,8 +62,7 @@ public final class GoPeerProcess implements AutoCloseable {
     environment.put("CLUSTER_MDNSINTERVAL", "0s");
     environment.put("CLUSTER_LISTENMULTIADDRESS", place.swarm(ports.freePort()));
     for (String server : List.of("RESTAPI_HTTP", "IPFSPROXY_", "PINSVCAPI_HTTP")) {
-      environment.put(
-          "CLUSTER_" + server + "LISTENMULTIADDRESS", place.api(ports.freePort()));
+      environment.put("CLUSTER_" + server + "LISTENMULTIADDRESS", place.api(ports.freePort()));
     }
     environment.putAll(settings);
     GoPeerProcess peer = new GoPeerProcess(folder, environment, place);

@@ -60,7 +60,9 @@ final class Islands implements AutoCloseable {
   }
 
   private void link() {
-    ip("-n", name(0), "link", "add", "sea", "type", "veth", "peer", "name", "sea", "netns", name(1));
+    ip(
+        "-n", name(0), "link", "add", "sea", "type", "veth", "peer", "name", "sea", "netns",
+        name(1));
     for (int island = 0; island < 2; island++) {
       ip("-n", name(island), "addr", "add", swarmHost(island) + "/24", "dev", "sea");
       ip("-n", name(island), "link", "set", "sea", "up");

@@ -63,7 +63,8 @@ class MixedJoinTest {
     PeerProcesses.await(
         peer.name() + " names all in its id",
         () -> Set.copyOf(peer.one("GET", "/id").texts("cluster_peers")).equals(ids));
-    PeerProcesses.await(peer.name() + " draws all links", () -> MixedCluster.drawsAllLinks(peer, ids));
+    PeerProcesses.await(
+        peer.name() + " draws all links", () -> MixedCluster.drawsAllLinks(peer, ids));
   }
 
   private static MixedPeer byId(List<MixedPeer> all, String id) {

@@ -63,14 +63,15 @@ class MixedPartitionTest {
     }
 
     boolean sees(String cid, String name) {
-      return peers().stream().allMatch(peer -> peer.pins().containsKey(cid)
-          && peer.pinOf(cid).text("name").equals(name));
+      return peers().stream()
+          .allMatch(
+              peer -> peer.pins().containsKey(cid) && peer.pinOf(cid).text("name").equals(name));
     }
 
     boolean hasPinned(String cid) {
       return peers().stream()
-          .allMatch(asked ->
-              ids().stream().allMatch(id -> "pinned".equals(asked.status(cid).get(id))));
+          .allMatch(
+              asked -> ids().stream().allMatch(id -> "pinned".equals(asked.status(cid).get(id))));
     }
   }
 
@@ -86,7 +87,8 @@ class MixedPartitionTest {
       String coded =
           Coded.root(PeerProcesses.add(one.ours().peer(), CODED_QUERY + "&name=coded", FILE));
       PeerProcesses.await(
-          "both sides know the file", () -> two.peers().stream().allMatch(peer -> peer.pins().containsKey(coded)));
+          "both sides know the file",
+          () -> two.peers().stream().allMatch(peer -> peer.pins().containsKey(coded)));
 
       islands.cut();
       part();
@@ -142,7 +144,8 @@ class MixedPartitionTest {
         String contested, String removed, String dropped, String ofOne, String ofTwo) {
       PeerProcesses.await(
           "one side has its pins",
-          () -> one.sees(contested, "one") && one.sees(ofOne, "one") && one.sees(dropped, "before"));
+          () ->
+              one.sees(contested, "one") && one.sees(ofOne, "one") && one.sees(dropped, "before"));
       PeerProcesses.await(
           "the other has its own",
           () -> two.sees(contested, "two") && two.sees(ofTwo, "two") && two.sees(removed, "anew"));
@@ -158,8 +161,6 @@ class MixedPartitionTest {
 
     /** Two of three columns are on one of them; the other says that it lacks some. */
     private void oneSideReads(String coded) throws IOException {
-      System.err.println(one.ours().one("GET", "/pins/" + coded));
-      System.err.println(Coded.group(one.ours().peer(), coded));
       Map<Long, String> holders = Coded.holders(one.ours().peer(), coded);
       long columns = holders.values().stream().filter(one.ids()::contains).count();
       Side reads = columns >= 2 ? one : two;

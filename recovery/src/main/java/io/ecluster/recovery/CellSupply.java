@@ -26,7 +26,10 @@ final class CellSupply {
     this.plan = plan;
     this.links = links;
     this.reader =
-        new RacingReader(column -> holder(column).map(links::isGone).orElse(true), this::readBlock);
+        new RacingReader(
+            column -> holder(column).map(links::isGone).orElse(true),
+            column -> holder(column).map(links::isLost).orElse(true),
+            this::readBlock);
   }
 
   /**

@@ -82,7 +82,9 @@ final class CodedSource {
     parts.degraded().accept(coding.manifest().root(), group);
     RacingReader reader =
         new RacingReader(
-            column -> isGone(group, column), (column, block) -> fromHolder(group, column, block));
+            column -> isGone(group, column),
+            column -> holder(group, column).map(parts.links()::isLost).orElse(true),
+            (column, block) -> fromHolder(group, column, block));
     long start = System.nanoTime();
     byte[] block = new StripeDecoder(located.group(), reader).rebuild(located.place());
     Duration took = Duration.ofNanos(System.nanoTime() - start);

@@ -28,6 +28,9 @@ final class HolderLinks implements AutoCloseable {
   /** Longer than a disk and a loaded peer need, short enough that a reader does not notice. */
   static final Duration PATIENCE = Duration.ofMillis(750);
 
+  /** For a holder on which it depends whether a block can be had at all. */
+  private static final Duration LATE_PATIENCE = Duration.ofSeconds(5);
+
   /** What opening a link may take beyond that. */
   private static final Duration OPENING = Duration.ofSeconds(1);
 
@@ -100,20 +103,44 @@ final class HolderLinks implements AutoCloseable {
 
   private void lookAgain(PeerId holder) {
     if (peers.answers(holder)) {
-      lock.lock();
-      try {
-        gone.remove(holder);
-        brokenLinks.remove(holder);
-      } finally {
-        lock.unlock();
-      }
+      welcome(holder);
     }
+  }
+
+  private void welcome(PeerId holder) {
+    lock.lock();
+    try {
+      gone.remove(holder);
+      brokenLinks.remove(holder);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether a holder is silent even when it is given time. One that answers is asked for blocks
+   * again at once.
+   */
+  boolean isLost(PeerId holder) {
+    boolean there = peers.answers(holder, LATE_PATIENCE);
+    if (there) {
+      welcome(holder);
+    }
+    return !there;
   }
 
   /** A block from a holder, checked; nothing if it cannot be had soon. */
   Optional<byte[]> read(PeerId holder, Cid cid) throws InterruptedException {
     Optional<byte[]> block = foreign.contains(holder) ? Optional.empty() : readLinked(holder, cid);
-    return block.isEmpty() && foreign.contains(holder) ? ipfs.get(cid, patience) : block;
+    return block.isEmpty() && foreign.contains(holder) ? fromNetwork(holder, cid) : block;
+  }
+
+  private Optional<byte[]> fromNetwork(PeerId holder, Cid cid) {
+    Optional<byte[]> block = ipfs.get(cid, patience);
+    if (block.isEmpty() && !isGone(holder) && !peers.answers(holder)) {
+      markGone(holder);
+    }
+    return block;
   }
 
   private Optional<byte[]> readLinked(PeerId holder, Cid cid) throws InterruptedException {

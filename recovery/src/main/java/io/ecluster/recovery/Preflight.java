@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.AtOnce;
 import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.state.PinState;
@@ -8,14 +9,19 @@ import io.ecluster.erasure.Manifest;
 import io.ecluster.erasure.NotEnoughShardsException;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Finds out before the first byte is sent whether enough holders of each group are there. */
 final class Preflight {
+  /** Before a read is refused, those that were silent get so much time. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Manifest manifest;
   private final PinState state;
   private final Peers peers;
@@ -27,7 +33,8 @@ final class Preflight {
   }
 
   /**
-   * Asks each holder once, all at the same time.
+   * Asks each holder once, all at the same time; and those that are silent once more if too few are
+   * there.
    *
    * @return those that do not answer
    * @throws NotEnoughShardsException naming the first group that cannot be read
@@ -38,11 +45,30 @@ final class Preflight {
         .groups()
         .forEach(group -> group.shards().forEach(s -> holder(s).ifPresent(holders::add)));
     Set<PeerId> there = new Probes(peers).among(holders);
+    holders.removeAll(there);
+    if (!isReadable(there)) {
+      List<PeerId> silent = List.copyOf(holders);
+      List<Boolean> late = AtOnce.map(silent, peer -> peers.answers(peer, PATIENCE));
+      IntStream.range(0, silent.size()).filter(late::get).mapToObj(silent::get).forEach(there::add);
+      holders.removeAll(there);
+      requireReadable(there);
+    }
+    return holders;
+  }
+
+  private boolean isReadable(Set<PeerId> there) {
+    try {
+      requireReadable(there);
+      return true;
+    } catch (NotEnoughShardsException e) {
+      return false;
+    }
+  }
+
+  private void requireReadable(Set<PeerId> there) {
     for (int group = 0; group < manifest.groups().size(); group++) {
       requireReadable(group, there);
     }
-    holders.removeAll(there);
-    return holders;
   }
 
   private void requireReadable(int number, Set<PeerId> there) {

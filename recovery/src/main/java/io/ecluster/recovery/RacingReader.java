@@ -1,5 +1,6 @@
 package io.ecluster.recovery;
 
+import io.ecluster.core.cluster.AtOnce;
 import io.ecluster.core.cluster.WaitInterruptedException;
 import io.ecluster.erasure.CellReader;
 import io.ecluster.erasure.CodedBlock;
@@ -17,25 +18,35 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Reads as many columns as decoding needs, at once. It begins with those whose holders are not
  * known to be gone, data before parity; a column that fails is replaced by the next; when all is
- * slow the rest joins the race.
+ * slow the rest joins the race. If all were asked and too few came, those whose holders are late
+ * rather than lost are asked again.
  */
 final class RacingReader implements CellReader {
   /** After this long without an answer everything is asked. */
   private static final Duration ESCALATION = Duration.ofMillis(250);
 
+  private static final int LATE_ROUNDS = 3;
+
   private final IntPredicate gone;
+  private final IntPredicate lost;
   private final BiFunction<Integer, CodedBlock, Optional<byte[]>> read;
 
   /**
    * @param gone whether the holder of a column is known to be gone
+   * @param lost whether it is gone for certain, which may take a while to find out
    * @param read a block of a column; nothing if it cannot be had
    */
-  RacingReader(IntPredicate gone, BiFunction<Integer, CodedBlock, Optional<byte[]>> read) {
+  RacingReader(
+      IntPredicate gone,
+      IntPredicate lost,
+      BiFunction<Integer, CodedBlock, Optional<byte[]>> read) {
     this.gone = gone;
+    this.lost = lost;
     this.read = read;
   }
 
@@ -44,9 +55,29 @@ final class RacingReader implements CellReader {
   @Override
   public Map<Integer, List<byte[]>> read(
       int stripe, SortedMap<Integer, List<CodedBlock>> offers, int need) {
-    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-    Deque<Integer> candidates = order(offers);
     Map<Integer, List<byte[]>> found = new HashMap<>();
+    race(order(offers), offers, need, found);
+    for (int round = 0; round < LATE_ROUNDS && found.size() < need; round++) {
+      List<Integer> failed =
+          offers.keySet().stream().filter(column -> !found.containsKey(column)).toList();
+      List<Boolean> dead = AtOnce.map(failed, lost::test);
+      Deque<Integer> late = new ArrayDeque<>();
+      IntStream.range(0, failed.size())
+          .filter(i -> !dead.get(i))
+          .mapToObj(failed::get)
+          .forEach(late::add);
+      race(late, offers, need, found);
+    }
+    return found;
+  }
+
+  /** Reads candidates until enough are found or none is left. */
+  private void race(
+      Deque<Integer> candidates,
+      SortedMap<Integer, List<CodedBlock>> offers,
+      int need,
+      Map<Integer, List<byte[]>> found) {
+    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     int underWay = 0;
     try {
       while (found.size() < need) {
@@ -54,7 +85,7 @@ final class RacingReader implements CellReader {
           underWay += launch(candidates.poll(), offers, answers);
         }
         if (underWay == 0) {
-          return found;
+          return;
         }
         Answer answer = answers.poll(ESCALATION.toNanos(), TimeUnit.NANOSECONDS);
         if (answer == null) {
@@ -67,7 +98,6 @@ final class RacingReader implements CellReader {
         int column = answer.column();
         answer.blocks().ifPresent(blocks -> found.put(column, blocks));
       }
-      return found;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WaitInterruptedException(e);

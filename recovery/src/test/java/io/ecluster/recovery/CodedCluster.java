@@ -201,8 +201,13 @@ public final class CodedCluster implements AutoCloseable {
 
       @Override
       public boolean answers(PeerId peer) {
+        return answers(peer, PING_PATIENCE);
+      }
+
+      @Override
+      public boolean answers(PeerId peer, Duration patience) {
         try {
-          return peer.equals(self.id()) || !self.host.ping(peer, PING_PATIENCE).isNegative();
+          return peer.equals(self.id()) || !self.host.ping(peer, patience).isNegative();
         } catch (IOException e) {
           return false;
         }

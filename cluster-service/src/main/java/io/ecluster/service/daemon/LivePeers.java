@@ -4,6 +4,7 @@ import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.peers.Liveness;
 import io.ecluster.core.peers.Membership;
 import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
 import java.util.List;
 
 /** Members by their pings, and who answers when asked. */
@@ -16,5 +17,10 @@ record LivePeers(PeerId self, Membership membership, Liveness liveness) implemen
   @Override
   public boolean answers(PeerId peer) {
     return liveness.alive(peer);
+  }
+
+  @Override
+  public boolean answers(PeerId peer, Duration patience) {
+    return liveness.alive(peer) || liveness.alive(peer, patience);
   }
 }

@@ -58,6 +58,11 @@ final class FakeReads {
     public boolean answers(PeerId peer) {
       return peer.equals(FakeCluster.ONE);
     }
+
+    @Override
+    public boolean answers(PeerId peer, Duration patience) {
+      return answers(peer);
+    }
   }
 
   /** There is nobody to call. */

@@ -1,6 +1,7 @@
 package io.ecluster.core.cluster;
 
 import io.ecluster.multiformats.PeerId;
+import java.time.Duration;
 import java.util.List;
 
 /** Who is there. */
@@ -12,4 +13,10 @@ public interface Peers {
 
   /** Asks now whether a peer answers; at once when its connection is gone. */
   boolean answers(PeerId peer);
+
+  /**
+   * As {@link #answers(PeerId)}, for when much depends on it: one that did not answer just now is
+   * asked anew and given so much time.
+   */
+  boolean answers(PeerId peer, Duration patience);
 }

@@ -52,6 +52,14 @@ public final class Liveness {
     return peer.equals(host.id()) || probe(peer).ask(peer);
   }
 
+  /**
+   * As {@link #alive(PeerId)}, asked anew and with more time: a peer under load may be late, and so
+   * may we.
+   */
+  public boolean alive(PeerId peer, Duration patience) {
+    return peer.equals(host.id()) || probe(peer).askAnew(peer, patience);
+  }
+
   private Probe probe(PeerId peer) {
     if (probes.size() > MAX_PROBES) {
       probes.clear();
@@ -71,13 +79,15 @@ public final class Liveness {
     private boolean alive;
     private int timeouts;
 
+    /** How often it was asked. */
+    private volatile long looks;
+
     boolean ask(PeerId peer) {
       lock.lock();
       try {
         boolean lost = alive && !host.isConnected(peer); // whoever was killed has no connection
         if (lost || !clock.instant().isBefore(until)) {
-          alive = answers(peer);
-          until = clock.instant().plus(ANSWER_LIFE);
+          look(peer, timeout);
         }
         return alive;
       } finally {
@@ -85,9 +95,29 @@ public final class Liveness {
       }
     }
 
-    private boolean answers(PeerId peer) {
+    /** Those who wait for it share the answer. */
+    boolean askAnew(PeerId peer, Duration patience) {
+      long asked = looks;
+      lock.lock();
       try {
-        reach(peer);
+        if (looks == asked) {
+          look(peer, patience);
+        }
+        return alive;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void look(PeerId peer, Duration patience) {
+      alive = answers(peer, patience);
+      until = clock.instant().plus(ANSWER_LIFE);
+      looks++;
+    }
+
+    private boolean answers(PeerId peer, Duration patience) {
+      try {
+        reach(peer, patience);
         timeouts = 0;
         return true;
       } catch (IOException e) {
@@ -100,11 +130,11 @@ public final class Liveness {
     }
 
     /** Dials also where that has failed a moment ago: the peer may just have been started again. */
-    private void reach(PeerId peer) throws IOException {
+    private void reach(PeerId peer, Duration patience) throws IOException {
       if (!host.isConnected(peer)) {
-        host.connect(peer, host.knownAddresses(peer), timeout);
+        host.connect(peer, host.knownAddresses(peer), patience);
       }
-      var _ = host.ping(peer, timeout);
+      var _ = host.ping(peer, patience);
     }
 
     /** With no connection to anyone, it is we who are cut off. */
