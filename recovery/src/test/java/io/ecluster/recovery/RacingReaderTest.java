@@ -14,11 +14,14 @@ import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 class RacingReaderTest {
-  private static final IntPredicate NONE = column -> false;
   private static final CodedBlock BLOCK = new CodedBlock(TestCids.cid("a block").hash(), 0x55, 1);
 
   private final List<Integer> asked = Collections.synchronizedList(new ArrayList<>());
   private final Map<Integer, Integer> failures = Collections.synchronizedMap(new TreeMap<>());
+
+  private static boolean none(int column) {
+    return false;
+  }
 
   private RacingReader reader(IntPredicate gone, IntPredicate lost) {
     return new RacingReader(gone, lost, this::read);
@@ -41,13 +44,14 @@ class RacingReaderTest {
 
   @Test
   void noMoreThanNeededIsAsked() {
-    assertThat(reader(NONE, NONE).read(0, columns(6), 4)).containsOnlyKeys(0, 1, 2, 3);
+    assertThat(reader(RacingReaderTest::none, RacingReaderTest::none).read(0, columns(6), 4))
+        .containsOnlyKeys(0, 1, 2, 3);
     assertThat(asked).containsExactlyInAnyOrder(0, 1, 2, 3);
   }
 
   @Test
   void holdersKnownToBeGoneComeLast() {
-    reader(column -> column == 0, NONE).read(0, columns(3), 2);
+    reader(column -> column == 0, RacingReaderTest::none).read(0, columns(3), 2);
     assertThat(asked).containsExactlyInAnyOrder(1, 2);
   }
 
@@ -56,7 +60,7 @@ class RacingReaderTest {
     failures.put(0, 2);
     failures.put(1, 100);
     IntPredicate lost = column -> column == 1;
-    assertThat(reader(NONE, lost).read(0, columns(3), 2)).containsOnlyKeys(0, 2);
+    assertThat(reader(RacingReaderTest::none, lost).read(0, columns(3), 2)).containsOnlyKeys(0, 2);
     assertThat(asked.stream().filter(column -> column == 0)).hasSize(3);
     assertThat(asked.stream().filter(column -> column == 1)).hasSize(1);
   }
@@ -64,7 +68,8 @@ class RacingReaderTest {
   @Test
   void aHolderThatLacksTheBlockIsNotAskedForEver() {
     failures.put(0, 100);
-    assertThat(reader(NONE, NONE).read(0, columns(2), 2)).containsOnlyKeys(1);
+    assertThat(reader(RacingReaderTest::none, RacingReaderTest::none).read(0, columns(2), 2))
+        .containsOnlyKeys(1);
     assertThat(asked.stream().filter(column -> column == 0)).hasSizeBetween(2, 5);
   }
 }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -80,7 +81,7 @@ public final class Liveness {
     private int timeouts;
 
     /** How often it was asked. */
-    private volatile long looks;
+    private final AtomicLong looks = new AtomicLong();
 
     boolean ask(PeerId peer) {
       lock.lock();
@@ -97,10 +98,10 @@ public final class Liveness {
 
     /** Those who wait for it share the answer. */
     boolean askAnew(PeerId peer, Duration patience) {
-      long asked = looks;
+      long asked = looks.get();
       lock.lock();
       try {
-        if (looks == asked) {
+        if (looks.get() == asked) {
           look(peer, patience);
         }
         return alive;
@@ -112,7 +113,7 @@ public final class Liveness {
     private void look(PeerId peer, Duration patience) {
       alive = answers(peer, patience);
       until = clock.instant().plus(ANSWER_LIFE);
-      looks++;
+      looks.incrementAndGet();
     }
 
     private boolean answers(PeerId peer, Duration patience) {
