@@ -11,6 +11,7 @@ import io.ecluster.erasure.GroupNode;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.Multihash;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,6 +93,10 @@ public final class CodedIndex implements BlockIndex, AutoCloseable {
   }
 
   private Datastore openStore() {
+    return Files.exists(folder) ? openKnown() : makeAnew();
+  }
+
+  private Datastore openKnown() {
     try {
       Datastore opened = RocksDatastore.open(folder);
       if (formatOf(opened) == FORMAT) {
@@ -105,6 +110,10 @@ public final class CodedIndex implements BlockIndex, AutoCloseable {
       LOG.warn("the index of coded blocks is made anew: {}", e.getMessage());
     }
     Folders.delete(folder);
+    return makeAnew();
+  }
+
+  private Datastore makeAnew() {
     Datastore fresh = RocksDatastore.open(folder);
     fresh.write(List.of(put(IndexKeys.VERSION, FORMAT)));
     return fresh;
