@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import io.ecluster.ipfs.embedded.RocksLibrary;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -88,7 +89,7 @@ public final class RocksDatastore implements Datastore {
    * @throws DatastoreException if it cannot be opened
    */
   public static RocksDatastore open(Path folder, boolean sync) {
-    RocksDB.loadLibrary();
+    RocksLibrary.load();
     try {
       Files.createDirectories(folder);
       return new RocksDatastore(folder, sync);

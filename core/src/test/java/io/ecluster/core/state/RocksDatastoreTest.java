@@ -107,10 +107,12 @@ class RocksDatastoreTest extends DatastoreContract {
   @Test
   void whatWasAcknowledgedSurvivesAKilledProcessAndBatchesAreWhole() throws Exception {
     Path shared = folder.resolve("killed");
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Process writer =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx64m",
+                "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -130,6 +132,7 @@ class RocksDatastoreTest extends DatastoreContract {
     writer.waitFor();
 
     assertThat(acknowledged).isEqualTo(WRITES_BEFORE_KILL);
+    assertThat(temporary).as("what it unpacked").isEmptyDirectory();
     try (Datastore reopened = RocksDatastore.open(shared)) {
       List<String> first = keys(reopened, "first/");
       List<String> second = keys(reopened, "second/");

@@ -46,7 +46,7 @@ final class PinStore implements AutoCloseable {
   private boolean closed;
 
   PinStore(Path folder, boolean sync) {
-    RocksDB.loadLibrary();
+    RocksLibrary.load();
     options = options();
     writes = new WriteOptions().setSync(sync);
     try {
