@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 /** Go peers and ours in one cluster on loopback, each with a Kubo daemon of its own. */
 final class MixedCluster implements AutoCloseable {
   private static final String SECRET = "0badc0de".repeat(8);
+  static final String STORAGE_MAX = "10GB";
   private static final int LOG_CHARACTERS = 5000;
 
   private static final Map<String, String> EVERY =
@@ -38,9 +39,10 @@ final class MixedCluster implements AutoCloseable {
   private final PeerProcesses ports;
   private final List<KuboProcess> kubos = new ArrayList<>();
   private final List<MixedPeer> peers = new ArrayList<>();
+  private int kubosGiven;
 
   /**
-   * @param kuboCount how many peers there will be
+   * @param kuboCount how many peers with Kubo there will be
    */
   MixedCluster(int kuboCount) {
     this(Collections.nCopies(kuboCount, Place.LOOPBACK));
@@ -50,6 +52,13 @@ final class MixedCluster implements AutoCloseable {
    * @param places where each peer will be, with its Kubo daemon
    */
   MixedCluster(List<Place> places) {
+    this(places, Collections.nCopies(places.size(), STORAGE_MAX));
+  }
+
+  /**
+   * @param storageMax how much each Kubo may store, as its configuration says it
+   */
+  MixedCluster(List<Place> places, List<String> storageMax) {
     this.places = List.copyOf(places);
     try {
       folder = Files.createTempDirectory("mixed");
@@ -61,7 +70,9 @@ final class MixedCluster implements AutoCloseable {
         IntStream.range(0, places.size())
             .mapToObj(i ->
                 CompletableFuture.supplyAsync(
-                    () -> KuboProcess.started(folder.resolve("kubo" + i), places.get(i))))
+                    () ->
+                        KuboProcess.started(
+                            folder.resolve("kubo" + i), places.get(i), storageMax.get(i))))
             .toList();
     starting.forEach(kubo -> kubos.add(kubo.join()));
     connectKubos();
@@ -113,11 +124,11 @@ final class MixedCluster implements AutoCloseable {
   }
 
   private KuboProcess nextKubo() {
-    return kubos.get(peers.size());
+    return kubos.get(kubosGiven++);
   }
 
   private Place nextPlace() {
-    return places.get(peers.size());
+    return places.get(kubosGiven - 1);
   }
 
   private static Map<String, String> with(Map<String, String> settings) {
