@@ -106,7 +106,14 @@ final class MixedCluster implements AutoCloseable {
     its.put("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", place.api(ports.freePort()));
     PeerProcess peer = ports.make(name, SECRET, its).launchedBy(place.launcher());
     peer.initHere();
-    return added(new OurMember(peer, kubo));
+    return added(new OurMember(peer, Optional.of(kubo)));
+  }
+
+  /** Makes the folder of a peer of ours that uses the IPFS node inside it. */
+  OurMember embedded(String name, Map<String, String> settings) {
+    PeerProcess peer = ports.make(name, SECRET, with(settings));
+    peer.initHere();
+    return added(new OurMember(peer, Optional.empty()));
   }
 
   /** A peer of ours that runs in the folder of another. */
@@ -120,7 +127,7 @@ final class MixedCluster implements AutoCloseable {
                 gone.peer().apiAddress(),
                 "CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS",
                 "/ip4/127.0.0.1/tcp/0"));
-    return added(new OurMember(peer, gone.kubo()));
+    return added(new OurMember(peer, Optional.of(gone.kubo())));
   }
 
   private KuboProcess nextKubo() {
