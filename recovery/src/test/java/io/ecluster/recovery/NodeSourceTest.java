@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.core.cluster.TestCluster.TestPeer;
+import io.ecluster.erasure.CodedBlock;
 import io.ecluster.ipfs.TestDag;
 import io.ecluster.ipld.Block;
 import io.ecluster.ipld.BlockNotFoundException;
@@ -51,6 +52,24 @@ class NodeSourceTest {
           .doesNotContain(c.peer(1).id(), c.peer(6).id());
       assertThat(c.repair(c.peer(0), false, false).getFirst().state()).isEqualTo("healthy");
       assertThat(c.read(c.peer(0), file.root())).isEqualTo(file.bytes());
+    }
+  }
+
+  @Test
+  void aGoHolderThatIsGoneIsNotWaitedForAgain() throws InterruptedException {
+    try (CodedCluster c = CodedCluster.withGoPeers(1, 6)) {
+      CodedFile file = c.add(ONE_GROUP, (_, column) -> c.peer(1 + column));
+      List<CodedBlock> cell = file.groups().getFirst().stripes().getFirst().cell(0);
+      TestPeer holder = c.peer(1);
+      try (HolderLinks links = new HolderLinks(c.peer(0).rpc, c.peers(c.peer(0)), c.peer(0).ipfs)) {
+        assertThat(links.read(holder.id(), cell.getFirst().rawCid())).isPresent();
+        holder.store.online(false);
+        assertThat(links.read(holder.id(), cell.getFirst().rawCid())).isEmpty();
+        assertThat(links.isGone(holder.id())).isFalse(); // it answers
+        c.kill(holder);
+        assertThat(links.read(holder.id(), cell.getFirst().rawCid())).isEmpty();
+        assertThat(links.isGone(holder.id())).isTrue();
+      }
     }
   }
 
