@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -69,10 +70,9 @@ final class MixedCluster implements AutoCloseable {
     List<CompletableFuture<KuboProcess>> starting =
         IntStream.range(0, places.size())
             .mapToObj(i ->
-                CompletableFuture.supplyAsync(
-                    () ->
-                        KuboProcess.started(
-                            folder.resolve("kubo" + i), places.get(i), storageMax.get(i))))
+                CompletableFuture.supplyAsync(() ->
+                    KuboProcess.started(
+                        folder.resolve("kubo" + i), places.get(i), storageMax.get(i))))
             .toList();
     starting.forEach(kubo -> kubos.add(kubo.join()));
     connectKubos();

@@ -49,7 +49,8 @@ final class MixedPeers implements BeforeAllCallback, AfterEachCallback, AfterAll
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    MixedCluster made = new MixedCluster(Collections.nCopies(storageMax.size(), Place.LOOPBACK), storageMax);
+    MixedCluster made =
+        new MixedCluster(Collections.nCopies(storageMax.size(), Place.LOOPBACK), storageMax);
     cluster = made;
     IntStream.range(0, goCount).forEach(i -> made.go("go" + i, Map.of()));
     IntStream.range(0, ourCount).forEach(i -> made.ours("ours" + i, Map.of()));
