@@ -3,11 +3,16 @@ package io.ecluster.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ecluster.core.cluster.ErasureMethods;
 import io.ecluster.core.cluster.TestCluster.TestPeer;
+import io.ecluster.core.rpc.NodeWithMeta;
+import io.ecluster.core.rpc.Rpc;
+import io.ecluster.core.rpc.RpcException;
 import io.ecluster.erasure.CodedBlock;
 import io.ecluster.ipfs.TestDag;
 import io.ecluster.ipld.Block;
 import io.ecluster.ipld.BlockNotFoundException;
+import io.ecluster.libp2p.Eventually;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.recovery.CodedCluster.CodedFile;
 import java.util.List;
@@ -70,6 +75,29 @@ class NodeSourceTest {
         assertThat(links.read(holder.id(), cell.getFirst().rawCid())).isEmpty();
         assertThat(links.isGone(holder.id())).isTrue();
       }
+    }
+  }
+
+  /** The refusal may come before the first question is sent. */
+  @Test
+  void aHolderThatRefusedAlreadyIsKnownForAGoPeer() throws InterruptedException {
+    try (CodedCluster c = CodedCluster.withGoPeers(1, 1)) {
+      Cid block = TestDag.raw("any").cid();
+      var call = c.peer(0).rpc.open(c.peer(1).id(), ErasureMethods.BLOCKS, HolderLinks.PATIENCE);
+      Eventually.until("it has refused", () -> isRefused(call, block));
+      try (HolderLink link = HolderLink.over(call, "refused")) {
+        assertThat(link.read(block, HolderLinks.PATIENCE)).isEmpty();
+        assertThat(link.foreign()).isTrue();
+      }
+    }
+  }
+
+  private static boolean isRefused(Rpc.Call<Cid, NodeWithMeta> call, Cid block) {
+    try {
+      call.send(block);
+      return false;
+    } catch (RpcException e) {
+      return true;
     }
   }
 
