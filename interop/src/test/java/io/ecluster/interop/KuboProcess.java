@@ -76,9 +76,14 @@ public final class KuboProcess implements AutoCloseable {
     return kubo;
   }
 
-  /** Makes a repository and starts its daemon somewhere else than on loopback. */
-  static KuboProcess started(Path repo, Place place) {
+  /**
+   * Makes a repository and starts its daemon somewhere else than on loopback.
+   *
+   * @param storageMax how much it may store, as its configuration says it
+   */
+  static KuboProcess started(Path repo, Place place, String storageMax) {
     KuboProcess kubo = init(repo, Optional.empty(), place);
+    kubo.run("config", "Datastore.StorageMax", storageMax);
     kubo.start();
     return kubo;
   }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
 /** Go peers and ours in one cluster on loopback, each with a Kubo daemon of its own. */
 final class MixedCluster implements AutoCloseable {
   private static final String SECRET = "0badc0de".repeat(8);
+  static final String STORAGE_MAX = "10GB";
   private static final int LOG_CHARACTERS = 5000;
 
   private static final Map<String, String> EVERY =
@@ -38,9 +40,10 @@ final class MixedCluster implements AutoCloseable {
   private final PeerProcesses ports;
   private final List<KuboProcess> kubos = new ArrayList<>();
   private final List<MixedPeer> peers = new ArrayList<>();
+  private int kubosGiven;
 
   /**
-   * @param kuboCount how many peers there will be
+   * @param kuboCount how many peers with Kubo there will be
    */
   MixedCluster(int kuboCount) {
     this(Collections.nCopies(kuboCount, Place.LOOPBACK));
@@ -50,6 +53,13 @@ final class MixedCluster implements AutoCloseable {
    * @param places where each peer will be, with its Kubo daemon
    */
   MixedCluster(List<Place> places) {
+    this(places, Collections.nCopies(places.size(), STORAGE_MAX));
+  }
+
+  /**
+   * @param storageMax how much each Kubo may store, as its configuration says it
+   */
+  MixedCluster(List<Place> places, List<String> storageMax) {
     this.places = List.copyOf(places);
     try {
       folder = Files.createTempDirectory("mixed");
@@ -60,8 +70,9 @@ final class MixedCluster implements AutoCloseable {
     List<CompletableFuture<KuboProcess>> starting =
         IntStream.range(0, places.size())
             .mapToObj(i ->
-                CompletableFuture.supplyAsync(
-                    () -> KuboProcess.started(folder.resolve("kubo" + i), places.get(i))))
+                CompletableFuture.supplyAsync(() ->
+                    KuboProcess.started(
+                        folder.resolve("kubo" + i), places.get(i), storageMax.get(i))))
             .toList();
     starting.forEach(kubo -> kubos.add(kubo.join()));
     connectKubos();
@@ -95,7 +106,14 @@ final class MixedCluster implements AutoCloseable {
     its.put("CLUSTER_RESTAPI_HTTPLISTENMULTIADDRESS", place.api(ports.freePort()));
     PeerProcess peer = ports.make(name, SECRET, its).launchedBy(place.launcher());
     peer.initHere();
-    return added(new OurMember(peer, kubo));
+    return added(new OurMember(peer, Optional.of(kubo)));
+  }
+
+  /** Makes the folder of a peer of ours that uses the IPFS node inside it. */
+  OurMember embedded(String name, Map<String, String> settings) {
+    PeerProcess peer = ports.make(name, SECRET, with(settings));
+    peer.initHere();
+    return added(new OurMember(peer, Optional.empty()));
   }
 
   /** A peer of ours that runs in the folder of another. */
@@ -109,15 +127,15 @@ final class MixedCluster implements AutoCloseable {
                 gone.peer().apiAddress(),
                 "CLUSTER_IPFSHTTP_BITSWAPLISTENMULTIADDRESS",
                 "/ip4/127.0.0.1/tcp/0"));
-    return added(new OurMember(peer, gone.kubo()));
+    return added(new OurMember(peer, Optional.of(gone.kubo())));
   }
 
   private KuboProcess nextKubo() {
-    return kubos.get(peers.size());
+    return kubos.get(kubosGiven++);
   }
 
   private Place nextPlace() {
-    return places.get(peers.size());
+    return places.get(kubosGiven - 1);
   }
 
   private static Map<String, String> with(Map<String, String> settings) {

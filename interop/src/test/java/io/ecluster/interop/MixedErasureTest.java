@@ -83,6 +83,7 @@ class MixedErasureTest {
       assertThat(placedShards()).isEqualTo(placed);
       plain.forEach(ours::unpin);
       repairs(root, living);
+      manifestIsKept(root, living);
       goPeersShowThePins(root, living);
       goPeersLogNoError(living);
       aGoPeerUnpins(root, living);
@@ -168,6 +169,24 @@ class MixedErasureTest {
             .kubo()
             .run("pin", "ls", "--type=recursive", shard.text("cid"));
       }
+    }
+
+    /** Also by a Go peer that has lost it. */
+    private void manifestIsKept(String root, Set<MixedPeer> living) throws IOException {
+      String manifest = ours.pinOf(root).text("reference");
+      living.forEach(peer -> peer.kubo().run("pin", "ls", "--type=recursive", manifest));
+      MixedPeer robbed = gos.stream().filter(living::contains).findFirst().orElseThrow();
+      robbed.kubo().run("pin", "rm", manifest);
+      robbed.kubo().run("block", "rm", manifest);
+      PeerProcesses.recover(ours.peer(), "cid=" + root);
+      assertThat(robbed.status(manifest))
+          .containsEntry(robbed.id(), "pinned")
+          .hasSizeGreaterThanOrEqualTo(living.size());
+      for (MixedPeer peer : living) {
+        peer.kubo().run("pin", "ls", "--type=recursive", manifest);
+        peer.kubo().run("block", "stat", "--offline", manifest);
+      }
+      assertThat(ours.log().lines().filter(line -> line.contains("the manifest of"))).isEmpty();
     }
 
     private void goPeersShowThePins(String root, Set<MixedPeer> living) {

@@ -1,5 +1,6 @@
 package io.ecluster.interop;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,11 +15,20 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class MixedPeers implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   private final int goCount;
   private final int ourCount;
+  private final List<String> storageMax;
   private @Nullable MixedCluster cluster;
 
   MixedPeers(int goCount, int ourCount) {
+    this(goCount, ourCount, Collections.nCopies(goCount + ourCount, MixedCluster.STORAGE_MAX));
+  }
+
+  /**
+   * @param storageMax of the Kubo of each, Go's first
+   */
+  MixedPeers(int goCount, int ourCount, List<String> storageMax) {
     this.goCount = goCount;
     this.ourCount = ourCount;
+    this.storageMax = storageMax;
   }
 
   MixedCluster cluster() {
@@ -39,7 +49,8 @@ final class MixedPeers implements BeforeAllCallback, AfterEachCallback, AfterAll
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    MixedCluster made = new MixedCluster(goCount + ourCount);
+    MixedCluster made =
+        new MixedCluster(Collections.nCopies(storageMax.size(), Place.LOOPBACK), storageMax);
     cluster = made;
     IntStream.range(0, goCount).forEach(i -> made.go("go" + i, Map.of()));
     IntStream.range(0, ourCount).forEach(i -> made.ours("ours" + i, Map.of()));

@@ -9,10 +9,8 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -24,7 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NeedsKubo
 @NeedsGoCluster
 class MixedPinsTest {
-  @RegisterExtension static final MixedPeers CLUSTER = new MixedPeers(2, 2);
+  @RegisterExtension
+  static final MixedPeers CLUSTER = new MixedPeers(2, 2, List.of("40GB", "10GB", "20GB", "80GB"));
+
+  /** Those with the most free space first. */
+  private static List<String> emptiestFirst() {
+    return Stream.of(CLUSTER.ours(1), CLUSTER.go(0), CLUSTER.ours(0), CLUSTER.go(1))
+        .map(MixedPeer::id)
+        .toList();
+  }
 
   static Stream<MixedPeer> oneOfEachKind() {
     return Stream.of(CLUSTER.go(1), CLUSTER.ours(1));
@@ -111,16 +117,29 @@ class MixedPinsTest {
     }
   }
 
+  /** In one order, whoever allocates, and however many are wanted. */
   @ParameterizedTest
   @MethodSource("oneOfEachKind")
-  void replicasGoToBothKinds(MixedPeer peer) {
-    Set<String> used = new HashSet<>();
-    String cid = content("replicas");
-    peer.pin(cid, "replication-min=3&replication-max=3");
-    used.addAll(awaitSame(peer, cid).texts("allocations"));
-    assertThat(used).hasSize(3);
-    assertThat(used.stream().map(CLUSTER.cluster()::byId).map(MixedPeer::isOurs))
-        .contains(true, false);
+  void replicasGoToWhereTheMostSpaceIsFree(MixedPeer peer) {
+    for (int factor = 1; factor <= CLUSTER.all().size(); factor++) {
+      String cid = content("replicas");
+      peer.pin(cid, "replication-min=%d&replication-max=%d".formatted(factor, factor));
+      List<String> holders = awaitSame(peer, cid).texts("allocations");
+      assertThat(holders).as("of %d", factor).isEqualTo(emptiestFirst().subList(0, factor));
+      PeerProcesses.await(
+          "they have it",
+          () -> holders.stream().allMatch(id -> "pinned".equals(peer.status(cid).get(id))));
+    }
+  }
+
+  /** Blocks that are added go where the pin says. */
+  @ParameterizedTest
+  @MethodSource("oneOfEachKind")
+  void addsGoThereToo(MixedPeer peer) {
+    byte[] file = ("added through " + peer.name() + Instant.now()).getBytes(StandardCharsets.UTF_8);
+    String query = "replication-min=2&replication-max=2";
+    String cid = PeerProcesses.add(peer.api(), query, file).getLast().text("cid");
+    assertThat(awaitSame(peer, cid).texts("allocations")).isEqualTo(emptiestFirst().subList(0, 2));
   }
 
   @ParameterizedTest

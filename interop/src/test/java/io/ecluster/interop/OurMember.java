@@ -8,9 +8,19 @@ import io.ecluster.service.PeerProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** A peer of ours. */
-record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
+/**
+ * A peer of ours.
+ *
+ * @param below the Kubo that it uses; without, it uses the IPFS node inside it
+ */
+record OurMember(PeerProcess peer, Optional<KuboProcess> below) implements MixedPeer {
+  @Override
+  public KuboProcess kubo() {
+    return below.orElseThrow(() -> new IllegalStateException(name() + " has no Kubo"));
+  }
+
   @Override
   public String name() {
     return peer.name();

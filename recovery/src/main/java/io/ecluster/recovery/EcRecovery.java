@@ -62,7 +62,7 @@ public final class EcRecovery {
       Optional<Coding> coding = open(cid, each);
       if (coding.isPresent()) {
         if (!dryRun) {
-          manifests.spread(coding.get(), live);
+          var _ = manifests.spread(coding.get(), live);
         }
         List<GroupSnapshot> found = look(coding.get(), probes, verify, each);
         damaged.addAll(found);

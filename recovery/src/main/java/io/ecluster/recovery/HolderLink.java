@@ -47,8 +47,13 @@ final class HolderLink implements AutoCloseable {
    * @throws RpcException if the holder cannot be reached
    */
   static HolderLink open(Rpc rpc, PeerId holder, Duration patience) {
-    HolderLink link = new HolderLink(rpc.open(holder, ErasureMethods.BLOCKS, patience));
-    Thread.ofVirtual().name("blocks of " + holder).start(link::readAnswers);
+    return over(rpc.open(holder, ErasureMethods.BLOCKS, patience), "blocks of " + holder);
+  }
+
+  /** A link over a call that was opened. */
+  static HolderLink over(Rpc.Call<Cid, NodeWithMeta> call, String threadName) {
+    HolderLink link = new HolderLink(call);
+    Thread.ofVirtual().name(threadName).start(link::readAnswers);
     return link;
   }
 
@@ -87,7 +92,7 @@ final class HolderLink implements AutoCloseable {
         due.release();
       }
     } catch (RpcException e) {
-      giveUp();
+      broken(e);
     } finally {
       sending.unlock();
     }
@@ -99,10 +104,19 @@ final class HolderLink implements AutoCloseable {
       for (NodeWithMeta node = call.next(); node != null && answer(node); node = call.next()) {
         due.acquire();
       }
+      giveUp();
     } catch (RpcException e) {
-      foreign = e.kind() == RpcException.Kind.SERVER; // else it is gone; who waits is told below
+      broken(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      giveUp();
+    }
+  }
+
+  /** Refused or broken, as the sender or the reader is told first. */
+  private void broken(RpcException why) {
+    if (why.kind() == RpcException.Kind.SERVER) {
+      foreign = true;
     }
     giveUp();
   }

@@ -5,7 +5,10 @@ import io.ecluster.core.cluster.PeerBlocks;
 import io.ecluster.core.cluster.Upload;
 import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.CodedPinFactory;
+import io.ecluster.core.pin.PinInfo;
+import io.ecluster.core.pin.TrackerStatus;
 import io.ecluster.core.rpc.RpcException;
+import io.ecluster.core.rpc.RpcMethod;
 import io.ecluster.core.rpc.RpcMethods;
 import io.ecluster.erasure.CodeParameters;
 import io.ecluster.erasure.ManifestReader;
@@ -15,6 +18,7 @@ import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -23,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Keeps manifests on all peers: without its manifest a coding cannot be read by anybody. */
 final class ManifestKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ManifestKeeper.class);
-  private static final Duration RECOVER_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(10);
 
   private final RecoveryParts parts;
   private final BlockSource nodes;
@@ -33,17 +37,22 @@ final class ManifestKeeper {
     this.nodes = nodes;
   }
 
-  /** Sends a manifest to those of some peers that lack it, and sets its pin if that is gone. */
-  void spread(Coding coding, Set<PeerId> live) {
+  /**
+   * Sends a manifest to those of some peers that lack it, and sets its pin if that is gone.
+   *
+   * @return how many of them have it now
+   */
+  int spread(Coding coding, Set<PeerId> live) {
     List<Block> blocks = blocks(coding);
-    restorePin(coding, blocks.getFirst().cid());
+    restorePin(coding, root(blocks));
     List<Boolean> have = AtOnce.map(List.copyOf(live), peer -> give(peer, blocks));
-    long copies = have.stream().filter(has -> has).count();
+    int copies = Collections.frequency(have, true);
     int wanted = coding.manifest().parameters().parityShards() + 1;
     if (copies < wanted) {
       LOG.warn(
           "the manifest of {} is on {} peers, {} are wanted", coding.meta().cid(), copies, wanted);
     }
+    return copies;
   }
 
   /** The blocks of a manifest, its root first. */
@@ -86,27 +95,42 @@ final class ManifestKeeper {
   /** Whether a peer has the manifest now. */
   private boolean give(PeerId peer, List<Block> blocks) {
     try {
-      Set<Cid> missing = parts.blocks().missing(peer, blocks.stream().map(Block::cid).toList());
-      if (!missing.isEmpty()) {
-        LOG.info("{} lacks {} blocks of a manifest and gets them", peer, missing.size());
-        send(peer, blocks);
-      }
-      return true;
+      return has(peer, blocks) || takes(peer, blocks);
     } catch (RpcException e) {
-      LOG.debug("{} was not given a manifest: {}", peer, e.getMessage());
+      LOG.info("{} was not given a manifest: {}", peer, e.getMessage());
       return false;
     }
   }
 
-  private void send(PeerId peer, List<Block> blocks) {
+  private boolean has(PeerId peer, List<Block> blocks) {
+    try {
+      return parts.blocks().missing(peer, blocks.stream().map(Block::cid).toList()).isEmpty();
+    } catch (RpcException e) {
+      if (e.kind() != RpcException.Kind.SERVER) {
+        throw e;
+      }
+      // Not one of our peers: its word that all is pinned must do.
+      return status(peer, RpcMethods.TRACKER_STATUS, blocks) == TrackerStatus.PINNED;
+    }
+  }
+
+  /** Sends it all, and waits until the peer says that it is pinned. */
+  private boolean takes(PeerId peer, List<Block> blocks) {
+    LOG.info("{} lacks a manifest and gets it", peer);
     try (Upload upload = parts.blocks().upload(peer)) {
       upload.send(blocks);
       upload.finish();
     }
-    var info =
-        parts
-            .rpc()
-            .call(peer, RpcMethods.TRACKER_RECOVER, blocks.getFirst().cid(), RECOVER_TIMEOUT);
-    LOG.debug("{} on {}: {}", info.cid(), peer, info.status());
+    TrackerStatus status = status(peer, RpcMethods.TRACKER_RECOVER, blocks);
+    LOG.debug("{} on {}: {}", root(blocks), peer, status);
+    return parts.blocks().awaitPinned(peer, List.of(root(blocks)), parts.pinTimeout());
+  }
+
+  private TrackerStatus status(PeerId peer, RpcMethod<Cid, PinInfo> method, List<Block> blocks) {
+    return parts.rpc().call(peer, method, root(blocks), STATUS_TIMEOUT).status();
+  }
+
+  private static Cid root(List<Block> blocks) {
+    return blocks.getFirst().cid();
   }
 }

@@ -1,6 +1,7 @@
 package io.ecluster.recovery;
 
 import io.ecluster.allocator.Promises;
+import io.ecluster.core.cluster.PeerBlocks;
 import io.ecluster.core.cluster.PeerSettings;
 import io.ecluster.core.cluster.Peers;
 import io.ecluster.core.cluster.TestCluster;
@@ -65,6 +66,15 @@ public final class CodedCluster implements AutoCloseable {
 
   public CodedCluster(int peers, UnaryOperator<PeerSettings> settings) {
     cluster = TestCluster.of(peers, settings);
+  }
+
+  private CodedCluster(int peers, int goPeers) {
+    cluster = TestCluster.of(peers, goPeers, UnaryOperator.identity());
+  }
+
+  /** So many peers of ours first, and then others that know our methods as little as Go's do. */
+  static CodedCluster withGoPeers(int peers, int goPeers) {
+    return new CodedCluster(peers, goPeers);
   }
 
   /** A coded file. */
@@ -178,10 +188,11 @@ public final class CodedCluster implements AutoCloseable {
 
   /** Waits until each live peer has pinned what it is to hold. */
   public void awaitAll() {
+    PeerBlocks blocks = new PeerBlocks(peer(0).rpc, Thread::sleep); // waits for Go peers
     for (TestPeer peer : cluster.peers) {
       try (Stream<Pin> pins = peer(0).consensus.state().list()) {
         pins.filter(pin -> pin.allocatedTo(peer.id()))
-            .forEach(pin -> peer(0).blocks.awaitPinned(peer.id(), List.of(pin.cid()), SOON));
+            .forEach(pin -> blocks.awaitPinned(peer.id(), List.of(pin.cid()), SOON));
       }
     }
   }
@@ -228,7 +239,7 @@ public final class CodedCluster implements AutoCloseable {
         self.consensus,
         self.ipfs,
         rpc,
-        new io.ecluster.core.cluster.PeerBlocks(rpc, cluster.time),
+        new PeerBlocks(rpc, Thread::sleep),
         peers(self),
         self.cluster::livePeers,
         promises,

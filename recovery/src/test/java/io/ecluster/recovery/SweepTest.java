@@ -2,12 +2,16 @@ package io.ecluster.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ecluster.core.cluster.ErasureMethods;
+import io.ecluster.core.cluster.HookedRpc;
 import io.ecluster.core.cluster.TestCluster.TestPeer;
 import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.CodedPinFactory;
 import io.ecluster.core.pin.Pin;
 import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.PinType;
+import io.ecluster.core.rpc.RpcException;
+import io.ecluster.core.rpc.RpcException.Kind;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.recovery.CodedCluster.CodedFile;
 import java.time.Duration;
@@ -17,8 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SweepTest {
   private static final Duration GRACE = Duration.ofHours(1);
@@ -183,6 +190,52 @@ class SweepTest {
       c.cluster.kill(adding);
       List<Sweep> sweeps = sweeps(c).subList(0, 6);
       assertThat(sweepAll(sweeps) + sweepAll(sweeps)).isEqualTo(7);
+    }
+  }
+
+  /** Those that know nothing of adds neither keep a sweep back nor get a share of it. */
+  @Test
+  void goPeersLeaveAllOfItToOurs() {
+    try (CodedCluster c = CodedCluster.withGoPeers(2, 5)) {
+      CodedFile gone = c.add(ONE_GROUP);
+      c.peer(0).consensus.commit(List.of(new PinChange.Remove(gone.root())));
+      c.cluster.time.advance(GRACE.plusSeconds(2));
+      List<Sweep> ours = sweeps(c).subList(0, 2);
+      assertThat(sweepAll(ours)).isZero(); // seen for the first time
+      assertThat(sweepAll(ours)).isEqualTo(7);
+      assertThat(pins(c)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Kind.class, names = "SERVER", mode = EnumSource.Mode.EXCLUDE)
+  void oneOfOursThatDoesNotTellHoldsAllBack(Kind failure) {
+    try (CodedCluster c = CodedCluster.withGoPeers(3, 4)) {
+      CodedFile gone = c.add(ONE_GROUP);
+      c.peer(0).consensus.commit(List.of(new PinChange.Remove(gone.root())));
+      c.cluster.time.advance(GRACE.plusSeconds(2));
+      AtomicBoolean silent = new AtomicBoolean(true);
+      HookedRpc rpc =
+          new HookedRpc(
+              c.peer(0).rpc,
+              (to, method) -> {
+                if (silent.get()
+                    && to.equals(c.peer(2).id())
+                    && method.equals(ErasureMethods.ADDS_IN_PROGRESS)) {
+                  throw new RpcException(failure, "no answer");
+                }
+              });
+      Sweep sweep = new Sweep(c.parts(c.peer(0), rpc), GRACE);
+      for (int round = 0; round < 3; round++) {
+        assertThat(sweep.run()).isZero();
+      }
+      assertThat(pins(c)).isEqualTo(7);
+      silent.set(false);
+      List<Sweep> all =
+          List.of(
+              sweep, new Sweep(c.parts(c.peer(1)), GRACE), new Sweep(c.parts(c.peer(2)), GRACE));
+      assertThat(sweepAll(all)).isZero(); // what was seen before does not count
+      assertThat(sweepAll(all)).isEqualTo(7);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.ecluster.core.cluster;
 
 import io.ecluster.core.rpc.Gorpc;
+import io.ecluster.core.rpc.Rpc;
 import io.ecluster.core.tracker.GatedIpfsNode;
 import io.ecluster.core.tracker.StatelessTracker;
 import io.ecluster.core.tracker.TestTime;
@@ -41,9 +42,14 @@ public final class TestCluster implements AutoCloseable {
   }
 
   public static TestCluster of(int count, UnaryOperator<PeerSettings> settings) {
+    return of(count, 0, settings);
+  }
+
+  /** So many peers of ours, and after them others that know our methods as little as Go's do. */
+  public static TestCluster of(int count, int goCount, UnaryOperator<PeerSettings> settings) {
     TestCluster cluster = new TestCluster();
-    for (int i = 0; i < count; i++) {
-      cluster.add(settings);
+    for (int i = 0; i < count + goCount; i++) {
+      cluster.add(settings, i < count ? rpc -> rpc : GoLikeRpc::new);
     }
     cluster.startAll();
     return cluster;
@@ -51,8 +57,12 @@ public final class TestCluster implements AutoCloseable {
 
   /** One more peer, which is not started. */
   public TestPeer add(UnaryOperator<PeerSettings> settings) {
+    return add(settings, rpc -> rpc);
+  }
+
+  private TestPeer add(UnaryOperator<PeerSettings> settings, UnaryOperator<Rpc> serving) {
     int number = peers.size() + 1;
-    TestPeer peer = new TestPeer(number, settings);
+    TestPeer peer = new TestPeer(number, settings, serving);
     peers.add(peer);
     monitor.alive(peer.id(), FREE_BYTES - number, "default");
     monitor.name(peer.id(), "peer" + number);
@@ -116,7 +126,7 @@ public final class TestCluster implements AutoCloseable {
     public final FakeCodedPins codedPins = new FakeCodedPins();
     private boolean closed;
 
-    private TestPeer(int number, UnaryOperator<PeerSettings> settings) {
+    private TestPeer(int number, UnaryOperator<PeerSettings> settings, UnaryOperator<Rpc> serving) {
       this.number = number;
       this.host = network.host(number);
       this.store = ipfsNetwork.node(number);
@@ -134,7 +144,7 @@ public final class TestCluster implements AutoCloseable {
               consensus,
               tracker,
               monitor,
-              rpc,
+              serving.apply(rpc),
               new FirstPeersAllocator(),
               codedPins,
               this::namesOfAdds,

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * has is asked for again, with growing pauses, and of every peer that connects.
  *
  * <p>A lone want, as when a DAG is walked, is sent as WANT-BLOCK at once to the peer that delivered
- * last, which saves a round trip.
+ * last, which saves a round trip. If that peer says nothing, and another has the block, it is
+ * passed over soon and not guessed again.
  */
 final class WantTable {
   /** Where entries for the wantlists of peers go. */
@@ -34,6 +35,9 @@ final class WantTable {
   interface Outbox {
     void send(PeerId to, Want want);
   }
+
+  /** Of the timeout, what a silent peer has that did not say it has the block, if another did. */
+  private static final int GUESS_SHARE = 10;
 
   /** A peer that sends, but not what was asked for, is passed over after so many timeouts. */
   private static final int PATIENCE = 10;
@@ -233,11 +237,14 @@ final class WantTable {
   private void expire(PendingWant want, PeerId asked, long now) {
     WantPeer peer = peers.get(asked);
     long since = want.askedAtNanos;
-    boolean silent = peer == null || now - Math.max(since, peer.heardNanos) > timeoutNanos;
+    boolean guessed = !want.havers.isEmpty() && !want.havers.contains(asked);
+    long patience = guessed ? timeoutNanos / GUESS_SHARE : timeoutNanos;
+    boolean silent = peer == null || now - Math.max(since, peer.heardNanos) > patience;
     boolean idle = now - since > PATIENCE * timeoutNanos && want.havers.size() > 1;
     if (silent || idle) {
       want.failed.add(asked);
       want.nextBroadcastNanos = now;
+      lastProvider = asked.equals(lastProvider) ? null : lastProvider;
       unask(want);
     }
   }

@@ -94,6 +94,40 @@ class WantTableTest {
     assertThat(takeSentTo(A)).containsExactly("have?");
   }
 
+  /** It may have stopped, without its connection being gone. */
+  @Test
+  void whoDeliveredLastAndIsSilentNowIsPassedOverSoon() {
+    peers(A, B);
+    want();
+    table.arrived(B, cid.hash(), block.data(), 1);
+    List<Cid> others = MemoryBlocks.random(2, 2, 10).stream().map(Block::cid).toList();
+    table.add(session, others.subList(0, 1), true, 1_000);
+    sent.clear();
+    table.tick(1_050); // nobody else is known to have it
+    table.present(A, List.of(new Presence(others.getFirst(), true)), 1_051);
+    assertThat(sent).isEmpty();
+    table.tick(1_052);
+    assertThat(takeSentTo(A)).containsExactly("block!");
+    table.add(session, others.subList(1, 2), true, 1_053);
+    assertThat(sent).hasSize(2).allMatch(s -> s.what().equals("have?"));
+  }
+
+  @Test
+  void whoDeliveredLastIsGivenTimeWhileItSends() {
+    peers(A, B);
+    want();
+    table.arrived(B, cid.hash(), block.data(), 1);
+    Cid other = MemoryBlocks.random(2, 1, 10).getFirst().cid();
+    table.add(session, List.of(other), true, 1_000);
+    table.present(A, List.of(new Presence(other, true)), 1_001);
+    sent.clear();
+    table.heard(B, 1_045);
+    table.tick(1_050);
+    assertThat(sent).isEmpty();
+    table.tick(1_056);
+    assertThat(takeSentTo(A)).containsExactly("block!");
+  }
+
   @Test
   void anotherHaverIsAskedWhenTheFirstLeaves() {
     peers(A, B);
