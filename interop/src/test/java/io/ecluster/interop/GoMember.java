@@ -2,7 +2,6 @@ package io.ecluster.interop;
 
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.Endpoint;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +51,8 @@ record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
-  public void export(Path file) {
-    peer.command("state", "export", "-f", file.toString());
+  public String command(String... words) {
+    return peer.command(words);
   }
 
   @Override
@@ -64,5 +63,10 @@ record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   @Override
   public void kill() {
     peer.close();
+  }
+
+  @Override
+  public long pid() {
+    return peer.pid();
   }
 }

@@ -112,6 +112,10 @@ final class MixedCluster implements AutoCloseable {
     return added(new OurMember(peer, gone.kubo()));
   }
 
+  int freePort() {
+    return ports.freePort();
+  }
+
   private KuboProcess nextKubo() {
     return kubos.get(peers.size());
   }
@@ -213,10 +217,16 @@ final class MixedCluster implements AutoCloseable {
     return text.toString();
   }
 
-  @Override
-  public void close() {
+  /** Ends all processes and leaves their folders. */
+  Path leave() {
     peers.forEach(MixedPeer::kill);
     kubos.forEach(KuboProcess::close);
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    leave();
     try {
       Folders.delete(folder);
     } catch (IOException e) {

@@ -7,7 +7,6 @@ import io.ecluster.service.PeerProcess;
 import io.ecluster.service.PeerProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 
 /** A peer of ours. */
 record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
@@ -59,9 +58,10 @@ record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
-  public void export(Path file) {
-    PeerProcess.Ended ended = calling(() -> peer.command("state", "export", "-f", file.toString()));
+  public String command(String... words) {
+    PeerProcess.Ended ended = calling(() -> peer.command(words));
     assertThat(ended.code()).as("%s", ended.text()).isZero();
+    return ended.text();
   }
 
   @Override
@@ -72,6 +72,11 @@ record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
   @Override
   public void kill() {
     running(peer::kill);
+  }
+
+  @Override
+  public long pid() {
+    return peer.pid();
   }
 
   private interface Call<T> {
