@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Makes the DAG of a cluster's updates deeper. The peers write in turns, some updates each and one
- * after the other, and the next goes on when it has the last: each update adds one to the depth.
+ * after the other, and the next goes on when it has the last. So each update adds one to the depth,
+ * but for the first of a turn: a Go peer shows a pin a little before it writes on top of it.
  */
 final class DeepDag {
   private static final int UPDATES_OF_A_TURN = 50;

@@ -12,6 +12,9 @@ import java.util.NavigableMap;
  * @param figures of its process at that time
  */
 record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures) {
+  /** A peer of Go's goes down some fifty updates a second. */
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+
   /**
    * Starts it and waits until it has the pins.
    *
@@ -21,7 +24,8 @@ record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures) {
     NavigableMap<String, JsonObject> pins = known.pins();
     long begun = System.nanoTime();
     peer.start("--bootstrap", known.clusterAddress());
-    PeerProcesses.await(peer.name() + " has all pins", () -> peer.pins().equals(pins));
+    PeerProcesses.await(
+        PATIENCE, peer.name() + " has all pins", () -> peer.pins().equals(pins));
     Duration untilSame = Duration.ofNanos(System.nanoTime() - begun);
     return new Newcomer(peer, untilSame, ProcessFigures.of(peer.pid()));
   }

@@ -103,7 +103,6 @@ final class Soak {
       writers.resting(() -> {
         files.removeAll();
         awaitSamePins();
-        writers.close();
       });
     }
     raise(dag, cids);
@@ -229,8 +228,11 @@ final class Soak {
   private void raise(DeepDag dag, List<String> cids) {
     Instant begun = Instant.now();
     long before = height();
-    dag.raise(cids, Math.max(0, options.depth() - before));
-    awaitSamePins();
+    for (long missing = options.depth() - before; missing > 0; ) {
+      dag.raise(cids, missing);
+      awaitSamePins();
+      missing = options.depth() - height();
+    }
     System.out.printf(
         "depth raised from %d to %d in %d s%n",
         before, height(), Duration.between(begun, Instant.now()).toSeconds());
