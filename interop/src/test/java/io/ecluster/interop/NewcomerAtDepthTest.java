@@ -32,12 +32,13 @@ class NewcomerAtDepthTest {
       cluster.start();
       List<String> cids = RandomPins.contents(go.kubo(), new Random(8), CIDS);
       DeepDag dag = new DeepDag(List.of(go, ours));
-      dag.raise(cids.subList(0, AT_THE_BOTTOM), AT_THE_BOTTOM);
+      List<String> bottom = cids.subList(0, AT_THE_BOTTOM);
+      dag.raise(bottom, AT_THE_BOTTOM);
       dag.raise(cids.subList(AT_THE_BOTTOM, CIDS), UPDATES);
 
-      Newcomer newOurs = Newcomer.join(cluster.ours("new-ours", Map.of()), go);
+      Newcomer newOurs = Newcomer.join(cluster.ours("new-ours", Map.of()), go, bottom);
       newOurs.peer().stop();
-      Newcomer newGo = Newcomer.join(cluster.go("new-go", Map.of()), ours);
+      Newcomer newGo = Newcomer.join(cluster.go("new-go", Map.of()), ours, bottom);
       newGo.peer().stop();
       for (Newcomer newcomer : List.of(newOurs, newGo)) {
         System.err.println(newcomer.peer().name() + " had all pins after " + newcomer.untilSame());
@@ -49,6 +50,6 @@ class NewcomerAtDepthTest {
       assertThat(itsDag).isEqualTo(CrdtDag.of(newGo.peer()));
       assertThat(itsDag.size()).isEqualTo(UPDATES + AT_THE_BOTTOM);
       assertThat(itsDag.height()).isGreaterThanOrEqualTo(DEPTH);
-    } 
+    }
   }
 }

@@ -60,6 +60,12 @@ final class SoakSummary {
     return figures.processorTime().toMillis() / 1000.0;
   }
 
+  /** Pins that Go peers kept wrongly, see {@link SamePins}; of ours there are none, or it failed. */
+  void wrongAtGo(int members, Newcomer newcomer) {
+    rows.add("| pins kept wrongly by members | %d | 0 | |".formatted(members));
+    rows.add("| pins kept wrongly by the newcomer | %d | 0 | |".formatted(newcomer.wrong().size()));
+  }
+
   private void row(String what, double go, double ours) {
     rows.add("| %s | %.4g | %.4g | %.2f |".formatted(what, go, ours, ours / go));
   }
