@@ -15,8 +15,7 @@ import java.util.TreeMap;
  * @param figures of its process a little later
  * @param wrong pins that a Go peer keeps wrongly, see {@link SamePins}; none of ours does
  */
-record Newcomer(
-    MixedPeer peer, Duration untilSame, ProcessFigures figures, Set<String> wrong) {
+record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures, Set<String> wrong) {
   /** A Go peer goes down some fifty updates a second. */
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
@@ -47,8 +46,7 @@ record Newcomer(
     private NavigableMap<String, JsonObject> now = new TreeMap<>();
     private long changedNanos = System.nanoTime();
 
-    private Progress(
-        MixedPeer peer, NavigableMap<String, JsonObject> wanted, List<String> bottom) {
+    private Progress(MixedPeer peer, NavigableMap<String, JsonObject> wanted, List<String> bottom) {
       this.peer = peer;
       this.wanted = wanted;
       this.bottom = bottom;

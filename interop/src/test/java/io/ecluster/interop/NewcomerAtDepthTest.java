@@ -43,9 +43,7 @@ class NewcomerAtDepthTest {
       for (Newcomer newcomer : List.of(newOurs, newGo)) {
         System.err.println(newcomer.peer().name() + " had all pins after " + newcomer.untilSame());
       }
-      assertThat(newOurs.peer().exported())
-          .hasSize(CIDS)
-          .isEqualTo(newGo.peer().exported());
+      assertThat(newOurs.peer().exported()).hasSize(CIDS).isEqualTo(newGo.peer().exported());
       CrdtDag itsDag = CrdtDag.of(newOurs.peer());
       assertThat(itsDag).isEqualTo(CrdtDag.of(newGo.peer()));
       assertThat(itsDag.size()).isEqualTo(UPDATES + AT_THE_BOTTOM);

@@ -60,8 +60,10 @@ final class Soak {
         cluster.ours(
             "ours1",
             Map.of(
-                "CLUSTER_METRICS_ENABLESTATS", "true",
-                "CLUSTER_METRICS_PROMETHEUSENDPOINT", "/ip4/127.0.0.1/tcp/" + metricsPort));
+                "CLUSTER_METRICS_ENABLESTATS",
+                "true",
+                "CLUSTER_METRICS_PROMETHEUSENDPOINT",
+                "/ip4/127.0.0.1/tcp/" + metricsPort));
     all = cluster.peers();
     files = new SoakFiles(List.of(ours, restartedOurs), random);
   }
@@ -135,9 +137,11 @@ final class Soak {
       writers.resting(this::awaitSamePins);
     }
     until(begun.plus(MINUTE));
-    writers.failure().ifPresent(failure -> {
-      throw new IllegalStateException(failure);
-    });
+    writers
+        .failure()
+        .ifPresent(failure -> {
+          throw new IllegalStateException(failure);
+        });
     System.out.printf(
         "minute %d: %d operations, %d refused; %d coded adds, %d refused; %d pins%s; %s; %s %s%n",
         minute,
@@ -202,14 +206,16 @@ final class Soak {
     Matcher found = CRDT.matcher(metrics());
     StringBuilder text = new StringBuilder("CRDT");
     while (found.find()) {
-      text.append(' ').append(found.group(1)).append(' ').append((long) Double.parseDouble(found.group(2)));
+      text.append(' ')
+          .append(found.group(1))
+          .append(' ')
+          .append((long) Double.parseDouble(found.group(2)));
     }
     return text.toString();
   }
 
   private long height() {
-    return CRDT
-        .matcher(metrics())
+    return CRDT.matcher(metrics())
         .results()
         .filter(found -> found.group(1).equals("max_height"))
         .mapToLong(found -> (long) Double.parseDouble(found.group(2)))

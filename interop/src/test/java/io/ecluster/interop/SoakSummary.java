@@ -60,7 +60,9 @@ final class SoakSummary {
     return figures.processorTime().toMillis() / 1000.0;
   }
 
-  /** Pins that Go peers kept wrongly, see {@link SamePins}; of ours there are none, or it failed. */
+  /**
+   * Pins that Go peers kept wrongly, see {@link SamePins}; of ours there are none, or it failed.
+   */
   void wrongAtGo(int members, Newcomer newcomer) {
     rows.add("| pins kept wrongly by members | %d | 0 | |".formatted(members));
     rows.add("| pins kept wrongly by the newcomer | %d | 0 | |".formatted(newcomer.wrong().size()));
