@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param processorTime used since it was started
  */
 record ProcessFigures(
-    long residentBytes, long peakBytes, long threads, long files, Duration processorTime) {
+    long residentBytes, long peakBytes, int threads, int files, Duration processorTime) {
   private static final int KIB = 1024;
 
   static ProcessFigures of(long pid) {
@@ -27,8 +27,8 @@ record ProcessFigures(
       return new ProcessFigures(
           number(status, "VmRSS:") * KIB,
           number(status, "VmHWM:") * KIB,
-          number(status, "Threads:"),
-          files.count(),
+          Math.toIntExact(number(status, "Threads:")),
+          Math.toIntExact(files.count()),
           processorTime(pid));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

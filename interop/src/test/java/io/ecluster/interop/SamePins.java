@@ -4,6 +4,7 @@ import io.ecluster.client.JsonObject;
 import io.ecluster.service.PeerProcesses;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -26,18 +27,20 @@ final class SamePins {
   private static final Duration UNCHANGED = Duration.ofSeconds(15);
 
   private final List<MixedPeer> peers;
+  private final InstantSource clock;
   private List<NavigableMap<String, JsonObject>> pins = List.of();
   private Instant changed = Instant.MIN;
 
-  private SamePins(List<MixedPeer> peers) {
+  SamePins(List<MixedPeer> peers, InstantSource clock) {
     this.peers = List.copyOf(peers);
+    this.clock = clock;
   }
 
   /**
    * @return CIDs of pins that some Go peer keeps wrongly, which are none as a rule
    */
   static Set<String> await(List<MixedPeer> peers, String about) {
-    SamePins same = new SamePins(peers);
+    SamePins same = new SamePins(peers, InstantSource.system());
     PeerProcesses.await("all have the same pins; " + about, same::settled);
     return differing(same.pins);
   }
@@ -58,15 +61,16 @@ final class SamePins {
     return wrong;
   }
 
-  private boolean settled() {
+  /** Looks at all peers: whether they have the same pins, such pins of Go peers excepted. */
+  boolean settled() {
     List<NavigableMap<String, JsonObject>> now = peers.stream().map(MixedPeer::pins).toList();
     if (!now.equals(pins)) {
       pins = now;
-      changed = Instant.now();
+      changed = clock.instant();
     }
     Set<String> differing = differing(pins);
     return differing.isEmpty()
-        || (changed.plus(UNCHANGED).isBefore(Instant.now())
+        || (changed.plus(UNCHANGED).isBefore(clock.instant())
             && differing.stream().allMatch(this::isGoAlone));
   }
 

@@ -12,14 +12,11 @@ import java.util.List;
 record SoakOptions(int minutes, long seed, int depth, double pace) {
   static final String USAGE = "options: --minutes N, --seed N, --depth N, --pace N";
 
-  private static final SoakOptions DEFAULTS =
-      new SoakOptions(30, Instant.now().toEpochMilli(), 10_000, 2);
-
   /**
    * @throws IllegalArgumentException if there is anything that is no option
    */
   static SoakOptions parse(List<String> words) {
-    SoakOptions options = DEFAULTS;
+    SoakOptions options = new SoakOptions(30, Instant.now().toEpochMilli(), 10_000, 2);
     for (int i = 0; i < words.size(); i += 2) {
       if (i + 1 == words.size()) {
         throw new IllegalArgumentException("no value for " + words.get(i) + "; " + USAGE);
