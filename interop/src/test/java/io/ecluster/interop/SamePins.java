@@ -16,11 +16,12 @@ import java.util.stream.IntStream;
 /**
  * Waits until all peers have the same pins.
  *
- * <p>A Go peer may end with another value of a pin than its own updates say: go-ds-crdt 0.6.8 takes
- * its lock when it merges what is set, but not when it merges what is removed, so that an unpin and
- * a pin of one CID which it processes at the same time may undo each other. Such a pin is told
- * apart from a fault of ours: all of ours agree on it, a Go peer agrees with them, and nothing
- * changes any more. The next write to the CID puts it right.
+ * <p>A Go peer may end with another pin than all updates say. go-ds-crdt 0.6.8 takes its lock when
+ * it merges what is set, but not when it merges what is removed, so that an unpin and a pin of one
+ * CID which it processes at the same time may undo each other. And when it is killed while it
+ * fetches updates, it lacks some of them until its hourly repair. Such a pin is told apart from a
+ * fault of ours: all of ours agree on it, a Go peer agrees with them, and nothing changes any more.
+ * The next write to the CID puts it right.
  */
 final class SamePins {
   /** Longer than any peer takes from one update to the next. */
