@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** A daemon in a process of its own, so that killing it is what it is in life. */
 public final class PeerProcess implements AutoCloseable {
   /** For measurements, where the limits and settings of the virtual machine count. */
-  public static final String LAUNCHER = "ecluster.launcher";
+  public static final String PROGRAM = "ecluster.program";
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -104,12 +104,12 @@ public final class PeerProcess implements AutoCloseable {
     return builder.start();
   }
 
-  /** What tests run, or the launcher that users run if the property {@value #LAUNCHER} names it. */
+  /** What tests run, or what users run if the property {@value #PROGRAM} names it. */
   private static List<String> program() {
-    String launcher = System.getProperty(LAUNCHER, "");
-    return launcher.isEmpty()
+    String program = System.getProperty(PROGRAM, "");
+    return program.isEmpty()
         ? javaCommand("io.ecluster.service.Main")
-        : new ArrayList<>(List.of(launcher));
+        : new ArrayList<>(List.of(program));
   }
 
   /** The command that runs a program of this build. */
