@@ -90,6 +90,11 @@ final class FakePeer implements MixedPeer {
   }
 
   @Override
+  public boolean alive() {
+    return true;
+  }
+
+  @Override
   public long pid() {
     throw new UnsupportedOperationException();
   }

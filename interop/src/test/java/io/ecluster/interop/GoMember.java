@@ -66,6 +66,11 @@ record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
+  public boolean alive() {
+    return peer.alive();
+  }
+
+  @Override
   public long pid() {
     return peer.pid();
   }

@@ -77,6 +77,8 @@ interface MixedPeer {
   /** SIGKILL, and waits. */
   void kill();
 
+  boolean alive();
+
   /** Of its process, while it runs. */
   long pid();
 

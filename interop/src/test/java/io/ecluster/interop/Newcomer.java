@@ -53,6 +53,9 @@ record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures, Set<
     }
 
     private boolean done() {
+      if (!peer.alive()) {
+        throw new AssertionError(peer.name() + " has ended: " + peer.log());
+      }
       NavigableMap<String, JsonObject> before = now;
       now = peer.pins();
       if (!now.equals(before)) {

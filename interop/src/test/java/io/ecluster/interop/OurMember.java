@@ -75,6 +75,11 @@ record OurMember(PeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
+  public boolean alive() {
+    return peer.alive();
+  }
+
+  @Override
   public long pid() {
     return peer.pid();
   }

@@ -99,16 +99,14 @@ final class Soak {
     DeepDag dag = new DeepDag(List.of(go, ours));
     dag.raise(bottom, AT_THE_BOTTOM);
     RandomPins pins = new RandomPins(cids);
-    try (SoakWriters writers = new SoakWriters(pins, options.pace())) {
-      writers.start(all, random);
-      for (int minute = 1; minute <= options.minutes(); minute++) {
-        pass(minute, writers, pins);
-      }
-      writers.resting(() -> {
-        files.removeAll();
-        awaitSamePins();
-      });
+    SoakWriters writers = new SoakWriters(pins, options.pace());
+    writers.start(all, random);
+    for (int minute = 1; minute <= options.minutes(); minute++) {
+      pass(minute, writers, pins);
     }
+    writers.end();
+    files.removeAll();
+    awaitSamePins();
     raise(dag, cids);
     Newcomer newOurs = joined(cluster.ours("new-ours", Map.of()), go, bottom);
     Newcomer newGo = joined(cluster.go("new-go", Map.of()), ours, bottom);

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A writer for each peer, at a steady pace; those of peers that are away do nothing. */
-final class SoakWriters implements AutoCloseable {
+final class SoakWriters {
   private final RandomPins pins;
   private final Duration between;
 
@@ -95,8 +95,9 @@ final class SoakWriters implements AutoCloseable {
     return failure;
   }
 
-  @Override
-  public void close() {
+  /** Returns when all have ended. */
+  void end() {
     closed = true;
+    resting(() -> {});
   }
 }
