@@ -58,10 +58,7 @@ class MixedConvergenceTest {
     Set<String> wrongAtGo = SamePins.make(all, "seed " + seed);
     assertThat(wrongAtGo).as("seed %s", seed).hasSizeLessThanOrEqualTo(WRONG_AT_GO);
     all.forEach(MixedPeer::stop);
-    CrdtDag dag = CrdtDag.of(CLUSTER.ours(0));
-    assertThat(dag.conflicts()).isPositive();
-    assertThat(CrdtDag.of(CLUSTER.ours(1)).equals(dag)).as("one DAG, seed %s", seed).isTrue();
-    assertThat(CrdtDag.of(CLUSTER.go(0)).equals(dag)).as("one DAG, seed %s", seed).isTrue();
+    assertThat(CrdtDag.of(CLUSTER.ours(0)).conflicts()).isPositive();
     List<NavigableMap<String, JsonObject>> exports = all.stream().map(MixedPeer::exported).toList();
     assertThat(exports.getFirst()).isNotEmpty();
     assertThat(exports).as("seed %s", seed).allMatch(exports.getFirst()::equals);

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * A peer that starts with an empty store and knows one peer of a cluster.
  *
  * @param untilSame from the start of its process until it had the pins of the cluster
- * @param figures of its process a little later
+ * @param figures of its process at that time
  * @param wrong pins that a Go peer keeps wrongly, see {@link SamePins}; none of ours does
  */
 record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures, Set<String> wrong) {
@@ -20,6 +20,7 @@ record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures, Set<
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private static final Duration UNCHANGED = Duration.ofSeconds(15);
+  private static final Duration REST = Duration.ofSeconds(2);
 
   /**
    * Starts it and waits until it has the pins.
@@ -32,10 +33,12 @@ record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures, Set<
     long begun = System.nanoTime();
     peer.start("--bootstrap", known.clusterAddress());
     PeerProcesses.await(PATIENCE, peer.name() + " has all pins", progress::done);
+    ProcessFigures figures = ProcessFigures.of(peer.pid());
+    PeerProcesses.await("it has the last updates, too", progress::isLongUnchanged);
     return new Newcomer(
         peer,
         Duration.ofNanos(progress.changedNanos - begun),
-        ProcessFigures.of(peer.pid()),
+        figures,
         SamePins.differing(List.of(progress.now, progress.wanted)));
   }
 
@@ -67,6 +70,11 @@ record Newcomer(MixedPeer peer, Duration untilSame, ProcessFigures figures, Set<
     private boolean mayBeWrong() {
       return now.keySet().containsAll(bottom)
           && System.nanoTime() - changedNanos > UNCHANGED.toNanos();
+    }
+
+    /** Other updates than those that made the last change may still be under way. */
+    private boolean isLongUnchanged() {
+      return System.nanoTime() - changedNanos > REST.toNanos();
     }
   }
 }
