@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /** A daemon in a process of its own, so that killing it is what it is in life. */
 public final class PeerProcess implements AutoCloseable {
+  /** For measurements, where the limits and settings of the virtual machine count. */
+  public static final String PROGRAM = "ecluster.program";
+
   private final Path folder;
   private final Map<String, String> environment;
   private final String name;
@@ -91,7 +94,7 @@ public final class PeerProcess implements AutoCloseable {
 
   private Process launch(Path output, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(launcher);
-    command.addAll(javaCommand("io.ecluster.service.Main"));
+    command.addAll(program());
     command.addAll(List.of("-c", folder.resolve(name).toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -99,6 +102,14 @@ public final class PeerProcess implements AutoCloseable {
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     return builder.start();
+  }
+
+  /** What tests run, or what users run if the property {@value #PROGRAM} names it. */
+  private static List<String> program() {
+    String program = System.getProperty(PROGRAM, "");
+    return program.isEmpty()
+        ? javaCommand("io.ecluster.service.Main")
+        : new ArrayList<>(List.of(program));
   }
 
   /** The command that runs a program of this build. */
@@ -145,6 +156,10 @@ public final class PeerProcess implements AutoCloseable {
   /** SIGCONT. */
   public void resume() throws IOException, InterruptedException {
     Signals.resume(process.orElseThrow());
+  }
+
+  public long pid() {
+    return process.orElseThrow().pid();
   }
 
   /** The most memory it has had in RAM, in bytes. */

@@ -202,10 +202,15 @@ public final class PeerProcesses implements AutoCloseable {
 
   /** Asks again and again; an API that does not answer yet is no failure. */
   public static void await(String what, BooleanSupplier condition) {
-    Instant end = Instant.now().plus(PATIENCE);
+    await(PATIENCE, what, condition);
+  }
+
+  /** As {@link #await(String, BooleanSupplier)}, for what takes its time. */
+  public static void await(Duration patience, String what, BooleanSupplier condition) {
+    Instant end = Instant.now().plus(patience);
     while (!holds(condition)) {
       if (Instant.now().isAfter(end)) {
-        throw new AssertionError("not in " + PATIENCE.toSeconds() + " s: " + what);
+        throw new AssertionError("not in " + patience.toSeconds() + " s: " + what);
       }
       LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
     }

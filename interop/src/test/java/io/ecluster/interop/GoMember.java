@@ -2,14 +2,19 @@ package io.ecluster.interop;
 
 import io.ecluster.client.ApiClient;
 import io.ecluster.client.Endpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A peer of the Go cluster. */
 record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int ATTEMPTS = 20;
 
   @Override
   public String name() {
@@ -52,8 +57,40 @@ record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   }
 
   @Override
+  public String command(String... words) {
+    return insisting(() -> peer.command(words));
+  }
+
+  @Override
   public void export(Path file) {
-    peer.command("state", "export", "-f", file.toString());
+    insisting(() -> {
+      deleteIfExists(file); // it is not replaced
+      return peer.command("state", "export", "-f", file.toString());
+    });
+  }
+
+  /**
+   * A peer that was stopped while it fetched updates is marked dirty. Commands then begin a repair,
+   * and end with a panic if they are done before it is.
+   */
+  private static String insisting(Supplier<String> command) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return command.get();
+      } catch (IllegalStateException e) {
+        if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("pebble: closed")) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void deleteIfExists(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -64,5 +101,15 @@ record GoMember(GoPeerProcess peer, KuboProcess kubo) implements MixedPeer {
   @Override
   public void kill() {
     peer.close();
+  }
+
+  @Override
+  public boolean alive() {
+    return peer.alive();
+  }
+
+  @Override
+  public long pid() {
+    return peer.pid();
   }
 }

@@ -119,8 +119,13 @@ public final class GoPeerProcess implements AutoCloseable {
 
   /** Sends a signal such as {@code STOP}. */
   public void signal(String name) {
-    String pid = String.valueOf(daemon.orElseThrow().pid());
-    new Command(Map.of()).run(COMMAND_PATIENCE, List.of("kill", "-" + name, pid)).ok();
+    List<String> kill = List.of("kill", "-" + name, String.valueOf(pid()));
+    new Command(Map.of()).run(COMMAND_PATIENCE, kill).ok();
+  }
+
+  /** Of the daemon. */
+  public long pid() {
+    return daemon.orElseThrow().pid();
   }
 
   public boolean alive() {

@@ -130,6 +130,10 @@ final class MixedCluster implements AutoCloseable {
     return added(new OurMember(peer, Optional.of(gone.kubo())));
   }
 
+  int freePort() {
+    return ports.freePort();
+  }
+
   private KuboProcess nextKubo() {
     return kubos.get(kubosGiven++);
   }
@@ -231,10 +235,16 @@ final class MixedCluster implements AutoCloseable {
     return text.toString();
   }
 
-  @Override
-  public void close() {
+  /** Ends all processes and leaves their folders. */
+  Path leave() {
     peers.forEach(MixedPeer::kill);
     kubos.forEach(KuboProcess::close);
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    leave();
     try {
       Folders.delete(folder);
     } catch (IOException e) {

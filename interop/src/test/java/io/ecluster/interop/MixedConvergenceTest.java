@@ -1,156 +1,74 @@
 package io.ecluster.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.client.ApiException;
 import io.ecluster.client.JsonObject;
 import io.ecluster.service.PeerProcesses;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.NavigableMap;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Writes on both kinds at once, while peers of both pause and restart, end in one pinset. */
+/** Writes on both kinds at once, while peers of both pause, restart and are killed. */
 @NeedsKubo
 @NeedsGoCluster
 class MixedConvergenceTest {
   private static final int CIDS = 24;
-  private static final int OPERATIONS_OF_A_WRITER = 25;
-  private static final int CONFLICTS = 10;
+  private static final int OPERATIONS_OF_A_WRITER = 20;
+
+  /** More than a writer can make before its peer is killed. */
+  private static final int UNTIL_KILLED = 100_000;
+
+  /** See {@link SamePins}. */
+  private static final int WRONG_AT_GO = 6;
 
   @RegisterExtension static final MixedPeers CLUSTER = new MixedPeers(2, 2);
 
-  @TempDir Path temp;
-
-  private final AtomicInteger done = new AtomicInteger();
-  private final AtomicInteger refused = new AtomicInteger();
-  private List<String> cids = List.of();
-
   @Test
-  void allEndWithTheSamePins() throws IOException {
+  void allEndWithTheSamePins() {
     long seed = Instant.now().toEpochMilli();
     System.err.println("seed " + seed);
     Random random = new Random(seed);
-    cids = contents(random);
+    RandomPins pins = new RandomPins(RandomPins.contents(CLUSTER.go(0).kubo(), random, CIDS));
     List<MixedPeer> all = CLUSTER.all();
 
-    write(random, all);
-    conflict(random);
+    pins.write(random, all, OPERATIONS_OF_A_WRITER);
     for (MixedPeer away : List.of(CLUSTER.ours(1), CLUSTER.go(1))) {
       List<MixedPeer> others = all.stream().filter(peer -> !peer.equals(away)).toList();
       away.pause();
-      write(random, others);
+      pins.write(random, others, OPERATIONS_OF_A_WRITER);
       away.resume();
-      write(random, all);
+      pins.write(random, all, OPERATIONS_OF_A_WRITER);
       away.stop();
-      write(random, others);
+      pins.write(random, others, OPERATIONS_OF_A_WRITER);
       away.start();
-      write(random, all);
+      pins.write(random, all, OPERATIONS_OF_A_WRITER);
+      killWhileItWrites(away, pins, random);
+      pins.write(random, others, OPERATIONS_OF_A_WRITER);
+      away.start();
+      pins.write(random, all, OPERATIONS_OF_A_WRITER);
     }
-    assertThat(done.get()).as("of %s refused", refused).isGreaterThan(300);
-    awaitSamePins(seed);
+    assertThat(pins.done()).as("of %s refused", pins.refused()).isGreaterThan(500);
+    Set<String> wrongAtGo = SamePins.make(all, "seed " + seed);
+    assertThat(wrongAtGo).as("seed %s", seed).hasSizeLessThanOrEqualTo(WRONG_AT_GO);
     all.forEach(MixedPeer::stop);
+    assertThat(CrdtDag.of(CLUSTER.ours(0)).conflicts()).isPositive();
     List<NavigableMap<String, JsonObject>> exports = all.stream().map(MixedPeer::exported).toList();
     assertThat(exports.getFirst()).isNotEmpty();
     assertThat(exports).as("seed %s", seed).allMatch(exports.getFirst()::equals);
   }
 
-  private List<String> contents(Random random) throws IOException {
-    for (int i = 0; i < CIDS; i++) {
-      Files.writeString(temp.resolve("file" + i), "content " + random.nextLong());
-    }
-    return CLUSTER
-        .go(0)
-        .kubo()
-        .run("add", "-r", "-q", "--cid-version=1", temp.toString())
-        .lines()
-        .limit(CIDS)
-        .toList();
-  }
-
-  /** One writer on each of the peers, all at the same time. */
-  private void write(Random random, List<MixedPeer> peers) {
-    List<CompletableFuture<Void>> writers = new ArrayList<>();
-    for (MixedPeer peer : peers) {
-      Random its = new Random(random.nextLong());
-      writers.add(
-          inBackground(() -> {
-            for (int i = 0; i < OPERATIONS_OF_A_WRITER; i++) {
-              operate(its, peer);
-            }
-          }));
-    }
-    writers.forEach(CompletableFuture::join);
-  }
-
-  private static CompletableFuture<Void> inBackground(Runnable work) {
-    return CompletableFuture.runAsync(work, Thread::startVirtualThread);
-  }
-
-  private void operate(Random random, MixedPeer peer) {
-    String cid = cids.get(random.nextInt(cids.size()));
-    try {
-      switch (random.nextInt(8)) {
-        case 0, 1 -> peer.unpin(cid);
-        case 2 -> peer.pin(cid, "pin-update=" + cids.get(random.nextInt(cids.size())));
-        default -> peer.pin(cid, options(random));
-      }
-      done.incrementAndGet();
-    } catch (ApiException e) {
-      assertThat(e.code()).as("%s", e).isNotZero();
-      refused.incrementAndGet(); // as unpinning what is not pinned
-    }
-  }
-
-  private static String options(Random random) {
-    int replicas = random.nextInt(3);
-    String factor = replicas == 0 ? "-1" : String.valueOf(replicas);
-    String expiry =
-        random.nextInt(3) == 0 ? "&expire-at=" + Instant.now().plus(Duration.ofHours(1)) : "";
-    return "replication-min=%s&replication-max=%s&name=n%d&meta-k=%d%s"
-        .formatted(factor, factor, random.nextInt(1000), random.nextInt(10), expiry);
-  }
-
-  /** All peers pin the same CID under names of their own at the same moment. */
-  private void conflict(Random random) {
-    for (int round = 0; round < CONFLICTS; round++) {
-      String cid = cids.get(random.nextInt(cids.size()));
-      CountDownLatch ready = new CountDownLatch(1);
-      List<CompletableFuture<Void>> writers =
-          CLUSTER.all().stream()
-              .map(peer ->
-                  inBackground(() -> {
-                    join(ready);
-                    peer.pin(cid, "replication-min=-1&replication-max=-1&name=by-" + peer.name());
-                  }))
-              .toList();
-      ready.countDown();
-      writers.forEach(CompletableFuture::join);
-    }
-  }
-
-  private static void join(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void awaitSamePins(long seed) {
-    PeerProcesses.await(
-        "all have the same pins; seed " + seed,
-        () -> CLUSTER.all().stream().map(MixedPeer::pins).distinct().count() == 1);
+  private static void killWhileItWrites(MixedPeer peer, RandomPins pins, Random random) {
+    int before = pins.done();
+    CompletableFuture<Void> writing = pins.begin(random, List.of(peer), UNTIL_KILLED);
+    PeerProcesses.await("it is writing", () -> pins.done() >= before + OPERATIONS_OF_A_WRITER);
+    peer.kill();
+    assertThatThrownBy(writing::join).hasCauseInstanceOf(ApiException.class);
   }
 }

@@ -42,8 +42,13 @@ interface MixedPeer {
   /** SIGCONT. */
   void resume();
 
+  /** Runs a command of its program while it is stopped, which must succeed. */
+  String command(String... words);
+
   /** Writes what {@code state export} gives while it is stopped. */
-  void export(Path file);
+  default void export(Path file) {
+    command("state", "export", "-f", file.toString());
+  }
 
   /** What is exported while it is stopped, by CID. */
   default NavigableMap<String, JsonObject> exported() {
@@ -71,6 +76,11 @@ interface MixedPeer {
 
   /** SIGKILL, and waits. */
   void kill();
+
+  boolean alive();
+
+  /** Of its process, while it runs. */
+  long pid();
 
   default boolean isOurs() {
     return this instanceof OurMember;

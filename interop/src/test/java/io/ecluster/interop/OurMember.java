@@ -7,7 +7,6 @@ import io.ecluster.service.PeerProcess;
 import io.ecluster.service.PeerProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -69,9 +68,10 @@ record OurMember(PeerProcess peer, Optional<KuboProcess> below) implements Mixed
   }
 
   @Override
-  public void export(Path file) {
-    PeerProcess.Ended ended = calling(() -> peer.command("state", "export", "-f", file.toString()));
+  public String command(String... words) {
+    PeerProcess.Ended ended = calling(() -> peer.command(words));
     assertThat(ended.code()).as("%s", ended.text()).isZero();
+    return ended.text();
   }
 
   @Override
@@ -82,6 +82,16 @@ record OurMember(PeerProcess peer, Optional<KuboProcess> below) implements Mixed
   @Override
   public void kill() {
     running(peer::kill);
+  }
+
+  @Override
+  public boolean alive() {
+    return peer.alive();
+  }
+
+  @Override
+  public long pid() {
+    return peer.pid();
   }
 
   private interface Call<T> {

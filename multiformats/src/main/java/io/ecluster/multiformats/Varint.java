@@ -47,12 +47,25 @@ public final class Varint {
    *     minimal
    */
   public static long get(ByteBuffer in) {
-    long value = 0;
-    for (int i = 0; i < MAX_BYTES; i++) {
-      if (!in.hasRemaining()) {
-        throw new FormatException("varint is cut short");
-      }
-      byte next = in.get();
+    byte first = next(in);
+    return first >= 0 ? first : rest(in, first & 0x7f);
+  }
+
+  private static byte next(ByteBuffer in) {
+    if (!in.hasRemaining()) {
+      throw new FormatException("varint is cut short");
+    }
+    return in.get();
+  }
+
+  /**
+   * Apart from {@link #get}, since most integers are of one byte; and since the C2 compiler of JDK
+   * 25.0.3 crashes on some methods into which it takes this loop.
+   */
+  private static long rest(ByteBuffer in, long first) {
+    long value = first;
+    for (int i = 1; i < MAX_BYTES; i++) {
+      byte next = next(in);
       value |= (long) (next & 0x7f) << (7 * i);
       if (next >= 0) {
         return requireMinimal(value, next, i);
