@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /** Go peers and ours in one cluster on loopback, each with a Kubo daemon of its own. */
 final class MixedCluster implements AutoCloseable {
-  private static final String SECRET = "0badc0de".repeat(8);
+  static final String SECRET = "0badc0de".repeat(8);
   private static final int LOG_CHARACTERS = 5000;
 
   private static final Map<String, String> EVERY =

@@ -38,6 +38,10 @@ final class MsgSource {
     return next == end && !fill();
   }
 
+  boolean hasBuffered() {
+    return next < end;
+  }
+
   private boolean fill() throws IOException {
     int read = in.read(buffer, 0, buffer.length);
     next = 0;

@@ -114,22 +114,42 @@ final class Server {
 
   private static <A, R> Optional<RpcException> answerStream(
       InboundStream call, ServiceId id, MethodTable.Streaming<A, R> streaming) throws IOException {
-    RpcMethod<A, R> method = streaming.method();
-    ArgumentIterator<A> arguments = call.arguments(method.argument());
+    ArgumentIterator<A> arguments = call.arguments(streaming.method().argument());
     RpcException failure = null;
     try {
-      streaming
-          .handler()
-          .answer(call.caller(), arguments, reply -> call.reply(id, method.reply(), reply));
+      run(call, id, streaming, arguments);
     } catch (Exception thrown) {
       LOG.debug("{} failed for {}", id, call.caller(), thrown);
       failure = Failures.ofMethod(thrown);
-    }
-    RpcException told = arguments.malformed().orElse(failure);
-    if (told != null) {
-      call.fail(id, told, MsgWriter::nil);
+      call.fail(id, failure, MsgWriter::nil);
     }
     call.finishStreaming();
-    return Optional.ofNullable(told);
+    return Optional.ofNullable(failure);
+  }
+
+  /** Runs a method that a malformed argument cancels: it can answer nothing from then on. */
+  private static <A, R> void run(
+      InboundStream call,
+      ServiceId id,
+      MethodTable.Streaming<A, R> streaming,
+      ArgumentIterator<A> arguments)
+      throws Exception {
+    RpcMethod<A, R> method = streaming.method();
+    boolean takesArguments = !method.argument().equals(Codecs.NOTHING);
+    if (!takesArguments) {
+      arguments.skipArrived();
+    }
+    streaming
+        .handler()
+        .answer(
+            call.caller(),
+            arguments,
+            reply -> {
+              arguments.requireWellFormed();
+              call.reply(id, method.reply(), reply);
+            });
+    if (takesArguments) {
+      arguments.requireWellFormed();
+    }
   }
 }
