@@ -147,6 +147,31 @@ class NoiseHandshakeTest {
         });
   }
 
+  /** What is inside of the messages comes from somebody who can encrypt. */
+  @Test
+  void changedPayloadsAreVerifiedOrRefused() {
+    Vectors vectors = Vectors.load("noise");
+    FrameMutator payloads =
+        FrameMutator.of(
+            List.of(
+                vectors.named("initiator payload protobuf").bytes(),
+                vectors.named("responder payload protobuf").bytes()));
+    int refused = payloads.runBounded(5_000, 256 << 10, 64, NoiseHandshakeTest::refusesPayload);
+    assertThat(refused).as(payloads::describe).isBetween(1_000, 4_999);
+  }
+
+  private static final byte[] INITIATOR_KEY =
+      Vectors.load("noise").named("keys").meaningBytes("initiatorStaticPub");
+
+  private static boolean refusesPayload(byte[] bytes) {
+    try {
+      HandshakePayload.parse(bytes).verified(INITIATOR_KEY);
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   @Test
   void withoutACommonMuxerNoneIsAgreedOn() throws Exception {
     List<MemoryWire> wires = MemoryWire.pair();
