@@ -24,7 +24,6 @@ import io.ecluster.libp2p.pnet.PrivateWire;
 import io.ecluster.libp2p.pubsub.Gossipsub;
 import io.ecluster.libp2p.pubsub.GossipsubSettings;
 import io.ecluster.multiformats.PeerId;
-import io.ecluster.multiformats.Varint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -163,18 +162,6 @@ class HostFuzzTest {
     return all.toByteArray();
   }
 
-  /** With their lengths in front, as they are sent. */
-  private static List<byte[]> delimited(List<byte[]> messages) {
-    return messages.stream().map(HostFuzzTest::delimited).toList();
-  }
-
-  private static byte[] delimited(byte[] message) {
-    ByteArrayOutputStream frame = new ByteArrayOutputStream();
-    Varint.write(frame, message.length);
-    frame.writeBytes(message);
-    return frame.toByteArray();
-  }
-
   // ---- below streams
 
   @Test
@@ -310,7 +297,7 @@ class HostFuzzTest {
     Libp2pHost peer = fixture.host(20, PRIVATE);
     attack(
         STREAMS,
-        delimited(vectors(vectors)),
+        StreamFuzz.delimited(vectors(vectors)),
         frame -> {
           peer.connect(host.id(), host.addresses(), TIMEOUT);
           try (Stream stream = peer.open(host.id(), List.of(protocol), TIMEOUT)) {
@@ -329,7 +316,7 @@ class HostFuzzTest {
     byte[] identity = identity();
     attack(
         CONNECTIONS,
-        delimited(vectors(vectors)),
+        StreamFuzz.delimited(vectors(vectors)),
         frame -> {
           Identity stranger = FakeNetwork.identity(5000 + frame.length);
           try (SocketChannel socket = SocketChannel.open(HostFixture.socketAddress(host));

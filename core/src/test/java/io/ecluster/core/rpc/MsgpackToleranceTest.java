@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ecluster.libp2p.FrameMutator;
 import io.ecluster.libp2p.Vectors;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -116,6 +117,38 @@ class MsgpackToleranceTest {
       assertThat(reader.signed()).isZero();
     }
     assertThat(reader.atEnd()).isTrue();
+  }
+
+  /** Before it is known who asks, many calls at a time could promise a megabyte each. */
+  @Test
+  void aLengthThatIsClaimedTakesNoMemory() {
+    FrameMutator promises = FrameMutator.of(List.of(Bytes.hex("db000fff00616263")));
+    int refused = promises.runBounded(500, 100 << 10, 4, MsgpackToleranceTest::isCutShort);
+    assertThat(refused).isGreaterThan(100);
+  }
+
+  private static boolean isCutShort(byte[] bytes) {
+    try {
+      return Bytes.reader(bytes).raw().length < 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void longStringsAreReadWhole() throws IOException {
+    Random random = new Random(5);
+    for (int length : List.of(16_383, 65_535, 65_536, 65_537, 262_144, 262_145, 1_000_000)) {
+      byte[] string = new byte[length];
+      random.nextBytes(string);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      MsgWriter writer = new MsgWriter(out);
+      writer.raw(string);
+      writer.signed(7);
+      MsgReader reader = Bytes.reader(out.toByteArray());
+      assertThat(reader.raw()).isEqualTo(string);
+      assertThat(reader.signed()).isEqualTo(7);
+    }
   }
 
   /**

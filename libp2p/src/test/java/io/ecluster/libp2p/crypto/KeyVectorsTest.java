@@ -97,8 +97,7 @@ class KeyVectorsTest {
   @Test
   void changedKeysAreUsableOrRefused() {
     FrameMutator keys =
-        FrameMutator.of(
-            vectors.all().stream().map(v -> v.meaningBytes("publicKeyProto")).toList());
+        FrameMutator.of(vectors.all().stream().map(v -> v.meaningBytes("publicKeyProto")).toList());
     int refused = keys.runBounded(5_000, 1 << 20, 256, KeyVectorsTest::refusesToVerify);
     assertThat(refused).as(keys::describe).isGreaterThan(1_000);
   }
