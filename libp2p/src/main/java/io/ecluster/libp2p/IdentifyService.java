@@ -26,6 +26,7 @@ final class IdentifyService {
   private final Supplier<List<Multiaddr>> addresses;
   private final Supplier<Set<String>> protocols;
   private final BiConsumer<PeerId, IdentifyMessage> learned;
+  private final Refusals refused = new Refusals();
 
   /**
    * @param addresses our own, without {@code /p2p}
@@ -41,6 +42,10 @@ final class IdentifyService {
     this.addresses = addresses;
     this.protocols = protocols;
     this.learned = learned;
+  }
+
+  Refusals refusals() {
+    return refused;
   }
 
   private byte[] ownFrame(Optional<Multiaddr> observed) {
@@ -81,10 +86,11 @@ final class IdentifyService {
     }
   }
 
-  private static IdentifyMessage read(Stream stream) throws IOException {
+  private IdentifyMessage read(Stream stream) throws IOException {
     try {
       return IdentifyMessage.readAll(stream.input());
     } catch (FormatException e) {
+      refused.count(Refusals.Reason.MALFORMED);
       throw new IOException(stream.remotePeer() + " sent a malformed identify", e);
     }
   }

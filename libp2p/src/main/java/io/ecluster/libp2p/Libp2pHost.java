@@ -2,10 +2,12 @@ package io.ecluster.libp2p;
 
 import io.ecluster.libp2p.identify.IdentifyMessage;
 import io.ecluster.libp2p.multistream.Multistream;
+import io.ecluster.libp2p.multistream.NegotiationException;
 import io.ecluster.libp2p.mux.ReceiveBudget;
 import io.ecluster.libp2p.mux.YamuxException;
 import io.ecluster.libp2p.mux.YamuxSession;
 import io.ecluster.libp2p.mux.YamuxStream;
+import io.ecluster.libp2p.noise.NoiseException;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
@@ -47,6 +49,7 @@ public final class Libp2pHost implements Host {
   private final Dialer dialer;
   private final Deadlines deadlines = new Deadlines();
   private final NameLookup names = new NameLookup();
+  private final Refusals refused = new Refusals();
   private final InboundLimits inboundLimits;
   private final ReceiveBudget received = ReceiveBudget.ofHeap();
   private final ConnectionTable connections;
@@ -93,7 +96,7 @@ public final class Libp2pHost implements Host {
     Libp2pHost host = new Libp2pHost(config);
     try {
       for (Multiaddr address : SocketAddresses.tcpOnly(config.listen())) {
-        host.listeners.add(new Listener(address, host.inboundLimits, host::accepted));
+        host.listeners.add(new Listener(address, host.inboundLimits, host.refused, host::accepted));
       }
     } catch (IOException e) {
       host.close();
@@ -118,6 +121,16 @@ public final class Libp2pHost implements Host {
   /** What has been carried so far, by protocol. */
   public Map<String, Traffic> traffic() {
     return traffic.all();
+  }
+
+  /** Connections that were refused or broken off, for what came on them. */
+  public Refusals refusals() {
+    return refused;
+  }
+
+  /** What peers said of themselves that was refused. */
+  public Refusals refusedIdentities() {
+    return identify.refusals();
   }
 
   // ---- who and where we are
@@ -220,9 +233,13 @@ public final class Libp2pHost implements Host {
         deadlines.after(config.limits().handshakeTimeout(), () -> Listener.closeQuietly(socket))) {
       upgraded = upgrader.accepted(socket);
     } catch (ForeignNetworkException e) {
+      refused.count(Refusals.Reason.FOREIGN);
       if (complaints.tryPass(from)) {
         log.warn("{} {}: connection closed", from.getHostAddress(), e.getMessage());
       }
+      throw e;
+    } catch (NoiseException | NegotiationException e) {
+      refused.count(Refusals.Reason.MALFORMED);
       throw e;
     } finally {
       inboundLimits.handshakeEnded(from);
@@ -301,6 +318,10 @@ public final class Libp2pHost implements Host {
 
   private void closed(Connection connection, IOException reason) {
     log.debug("connection to {} closed: {}", connection.peer(), reason.getMessage());
+    if (reason instanceof NoiseException
+        || (reason instanceof YamuxException broken && broken.isViolation())) {
+      refused.count(Refusals.Reason.MALFORMED);
+    }
     connection.ready().completeExceptionally(reason);
     switch (connections.remove(connection)) {
       case LAST -> events.disconnected(connection.peer());

@@ -64,6 +64,10 @@ final class ArgumentIterator<A> implements Iterator<A> {
     return Objects.requireNonNull(given);
   }
 
+  boolean areMalformed() {
+    return malformed != null;
+  }
+
   /**
    * Does nothing as long as all arguments could be decoded.
    *

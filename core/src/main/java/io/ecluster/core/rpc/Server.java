@@ -1,6 +1,8 @@
 package io.ecluster.core.rpc;
 
 import io.ecluster.core.rpc.RpcException.Kind;
+import io.ecluster.libp2p.Refusals;
+import io.ecluster.libp2p.Refusals.Reason;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.PeerId;
 import java.io.EOFException;
@@ -18,8 +20,14 @@ final class Server {
   private final MethodTable methods;
   private final Supplier<Predicate<PeerId>> trust;
   private final CallWatch watch;
+  private final Refusals refusals;
 
-  Server(MethodTable methods, Supplier<Predicate<PeerId>> trust, CallWatch watch) {
+  Server(
+      MethodTable methods,
+      Supplier<Predicate<PeerId>> trust,
+      CallWatch watch,
+      Refusals refusals) {
+    this.refusals = refusals;
     this.methods = methods;
     this.trust = trust;
     this.watch = watch;
@@ -37,11 +45,23 @@ final class Server {
     }
   }
 
-  private static void refuse(InboundStream call, ServiceId id, RpcException refused)
+  private void refuse(InboundStream call, ServiceId id, RpcException refused)
       throws IOException {
+    count(refused);
     LOG.debug("{} refused to {}: {}", id, call.caller(), refused.getMessage());
     call.fail(id, refused, MsgWriter::nil);
     call.finishStreaming();
+  }
+
+  private void count(RpcException refused) {
+    if (refused.kind() == Kind.UNAUTHORIZED) {
+      refusals.count(Reason.UNTRUSTED);
+    } else if (refused.getCause() instanceof MsgException
+        || refused.getCause() instanceof EOFException) {
+      refusals.count(Reason.MALFORMED);
+    } else if (refused.kind() == Kind.SERVER) {
+      refusals.count(Reason.UNKNOWN);
+    }
   }
 
   private void answerWatched(InboundStream call, ServiceId id, RpcMethod<?, ?> method)
@@ -82,7 +102,7 @@ final class Server {
   }
 
   /** Answers, and gives what the caller was told instead of a reply. */
-  private static Optional<RpcException> answer(
+  private Optional<RpcException> answer(
       InboundStream call, ServiceId id, MethodTable.Served<?, ?> served) throws IOException {
     return switch (served) {
       case MethodTable.Unary<?, ?> unary -> answerUnary(call, id, unary);
@@ -112,7 +132,7 @@ final class Server {
     return Optional.ofNullable(failure);
   }
 
-  private static <A, R> Optional<RpcException> answerStream(
+  private <A, R> Optional<RpcException> answerStream(
       InboundStream call, ServiceId id, MethodTable.Streaming<A, R> streaming) throws IOException {
     ArgumentIterator<A> arguments = call.arguments(streaming.method().argument());
     RpcException failure = null;
@@ -121,6 +141,9 @@ final class Server {
     } catch (Exception thrown) {
       LOG.debug("{} failed for {}", id, call.caller(), thrown);
       failure = Failures.ofMethod(thrown);
+      if (arguments.areMalformed()) {
+        refusals.count(Reason.MALFORMED);
+      }
       call.fail(id, failure, MsgWriter::nil);
     }
     call.finishStreaming();
