@@ -11,11 +11,13 @@ import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.pin.PinProtobuf;
 import io.ecluster.core.state.Datastore;
 import io.ecluster.core.state.MemoryDatastore;
+import io.ecluster.ipld.Block;
 import io.ecluster.ipld.DagPb;
 import io.ecluster.ipld.PbLink;
 import io.ecluster.ipld.PbNode;
 import io.ecluster.libp2p.Eventually;
 import io.ecluster.libp2p.FrameMutator;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Vectors;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
@@ -136,6 +138,25 @@ class HostileBlocksTest {
             () -> replica.commit(List.of(new Consensus.PinChange.Put(Pin.of(cid(4), huge)))))
         .isInstanceOf(ConsensusException.class)
         .hasMessageContaining("too large");
+  }
+
+  @Test
+  void aBlockThatIsTooLargeIsLeftOutAndCounted() {
+    Block large = HostileDeltas.large(cid(1), DeltaBlock.MAX_BYTES);
+
+    assertThat(replica.accept(large.cid(), large.data())).isEmpty();
+
+    assertThat(replica.heads()).isEmpty();
+    assertThat(replica.refusals().all()).isEqualTo(Map.of(Refusals.Reason.OVERSIZED, 1L));
+  }
+
+  @Test
+  void nonsenseInADeltaIsCounted() {
+    Block block = HostileDeltas.nonsense(cid(1));
+
+    assertThat(replica.accept(block.cid(), block.data()).orElseThrow().events()).isEmpty();
+
+    assertThat(replica.refusals().all()).isEqualTo(Map.of(Refusals.Reason.MALFORMED, 7L));
   }
 
   @Test
