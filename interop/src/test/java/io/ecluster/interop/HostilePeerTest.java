@@ -132,9 +132,7 @@ class HostilePeerTest {
   private static void awaitMore(Map<String, Double> before, String what, int more) {
     PeerProcesses.await(
         what + " is counted " + more + " times more than in " + before,
-        () ->
-            metrics.refused().getOrDefault(what, 0.0)
-                >= before.getOrDefault(what, 0.0) + more);
+        () -> metrics.refused().getOrDefault(what, 0.0) >= before.getOrDefault(what, 0.0) + more);
   }
 
   /** Somebody who speaks pubsub as he likes, and gives away what blocks he likes. */
@@ -291,8 +289,7 @@ class HostilePeerTest {
   void malformedFramesAreSurvived(String protocol, String vectors, String counted)
       throws IOException {
     Map<String, Double> before = metrics.refused();
-    FrameMutator frames =
-        FrameMutator.of(StreamFuzz.delimited(Vectors.load(vectors).everyFrame()));
+    FrameMutator frames = FrameMutator.of(StreamFuzz.delimited(Vectors.load(vectors).everyFrame()));
     try (Outsider stranger = new Outsider(STRANGER, daemon.secret())) {
       frames.run(FRAMES, frame -> send(stranger, protocol, frame));
     }

@@ -26,26 +26,25 @@ final class IdentifyService {
   private final Supplier<List<Multiaddr>> addresses;
   private final Supplier<Set<String>> protocols;
   private final BiConsumer<PeerId, IdentifyMessage> learned;
-  private final Refusals refused = new Refusals();
+  private final Refusals refused;
 
   /**
    * @param addresses our own, without {@code /p2p}
    * @param protocols those we serve
    * @param learned gets what each peer says of itself
+   * @param refused counts what could not be read
    */
   IdentifyService(
       HostConfig config,
       Supplier<List<Multiaddr>> addresses,
       Supplier<Set<String>> protocols,
-      BiConsumer<PeerId, IdentifyMessage> learned) {
+      BiConsumer<PeerId, IdentifyMessage> learned,
+      Refusals refused) {
+    this.refused = refused;
     this.config = config;
     this.addresses = addresses;
     this.protocols = protocols;
     this.learned = learned;
-  }
-
-  Refusals refusals() {
-    return refused;
   }
 
   private byte[] ownFrame(Optional<Multiaddr> observed) {

@@ -2,12 +2,10 @@ package io.ecluster.libp2p;
 
 import io.ecluster.libp2p.identify.IdentifyMessage;
 import io.ecluster.libp2p.multistream.Multistream;
-import io.ecluster.libp2p.multistream.NegotiationException;
 import io.ecluster.libp2p.mux.ReceiveBudget;
 import io.ecluster.libp2p.mux.YamuxException;
 import io.ecluster.libp2p.mux.YamuxSession;
 import io.ecluster.libp2p.mux.YamuxStream;
-import io.ecluster.libp2p.noise.NoiseException;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
@@ -49,7 +47,7 @@ public final class Libp2pHost implements Host {
   private final Dialer dialer;
   private final Deadlines deadlines = new Deadlines();
   private final NameLookup names = new NameLookup();
-  private final Refusals refused = new Refusals();
+  private final HostRefusals refused = new HostRefusals();
   private final InboundLimits inboundLimits;
   private final ReceiveBudget received = ReceiveBudget.ofHeap();
   private final ConnectionTable connections;
@@ -81,7 +79,8 @@ public final class Libp2pHost implements Host {
     this.inboundLimits = new InboundLimits(config.limits());
     this.connections = new ConnectionTable(config.limits().maxConnections());
     this.identify =
-        new IdentifyService(config, this::ownAddresses, this::servedProtocols, this::learned);
+        new IdentifyService(
+            config, this::ownAddresses, this::servedProtocols, this::learned, refused.identities);
     handlers.put(PingHandler.PROTOCOL, new PingHandler());
     handlers.put(IdentifyMessage.PUSH_PROTOCOL, identify::servePush);
   }
@@ -96,7 +95,8 @@ public final class Libp2pHost implements Host {
     Libp2pHost host = new Libp2pHost(config);
     try {
       for (Multiaddr address : SocketAddresses.tcpOnly(config.listen())) {
-        host.listeners.add(new Listener(address, host.inboundLimits, host.refused, host::accepted));
+        host.listeners.add(
+            new Listener(address, host.inboundLimits, host.refused.connections, host::accepted));
       }
     } catch (IOException e) {
       host.close();
@@ -123,14 +123,9 @@ public final class Libp2pHost implements Host {
     return traffic.all();
   }
 
-  /** Connections that were refused or broken off, for what came on them. */
-  public Refusals refusals() {
-    return refused;
-  }
-
-  /** What peers said of themselves that was refused. */
-  public Refusals refusedIdentities() {
-    return identify.refusals();
+  /** What was refused of connections, streams, and what peers say of themselves. */
+  public Map<String, Refusals> refusals() {
+    return refused.byProtocol();
   }
 
   // ---- who and where we are
@@ -232,14 +227,11 @@ public final class Libp2pHost implements Host {
     try (Deadlines.Deadline _ =
         deadlines.after(config.limits().handshakeTimeout(), () -> Listener.closeQuietly(socket))) {
       upgraded = upgrader.accepted(socket);
-    } catch (ForeignNetworkException e) {
-      refused.count(Refusals.Reason.FOREIGN);
-      if (complaints.tryPass(from)) {
+    } catch (IOException e) {
+      refused.connection(e);
+      if (e instanceof ForeignNetworkException && complaints.tryPass(from)) {
         log.warn("{} {}: connection closed", from.getHostAddress(), e.getMessage());
       }
-      throw e;
-    } catch (NoiseException | NegotiationException e) {
-      refused.count(Refusals.Reason.MALFORMED);
       throw e;
     } finally {
       inboundLimits.handshakeEnded(from);
@@ -318,10 +310,7 @@ public final class Libp2pHost implements Host {
 
   private void closed(Connection connection, IOException reason) {
     log.debug("connection to {} closed: {}", connection.peer(), reason.getMessage());
-    if (reason instanceof NoiseException
-        || (reason instanceof YamuxException broken && broken.isViolation())) {
-      refused.count(Refusals.Reason.MALFORMED);
-    }
+    refused.connection(reason);
     connection.ready().completeExceptionally(reason);
     switch (connections.remove(connection)) {
       case LAST -> events.disconnected(connection.peer());
@@ -380,7 +369,13 @@ public final class Libp2pHost implements Host {
 
   private Stream agree(Connection connection, YamuxStream muxed) throws IOException {
     muxed.setReadTimeout(config.limits().negotiationTimeout());
-    String protocol = Multistream.accept(muxed.input(), muxed.output(), this::serves);
+    String protocol;
+    try {
+      protocol = Multistream.accept(muxed.input(), muxed.output(), this::serves);
+    } catch (IOException e) {
+      refused.stream(e);
+      throw e;
+    }
     muxed.setReadTimeout(Duration.ZERO);
     Thread.currentThread().setName("libp2p-" + protocol);
     return NegotiatedStream.agreed(muxed, connection.peer(), protocol, traffic.of(protocol));

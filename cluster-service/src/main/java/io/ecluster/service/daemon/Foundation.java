@@ -117,8 +117,7 @@ final class Foundation {
     peers = new LivePeers(id, membership, liveness);
     directory = new PingDirectory(monitor);
     blocks = new PeerBlocks(rpc, Thread::sleep);
-    refused.put("connection", host.refusals());
-    refused.put("identify", host.refusedIdentities());
+    refused.putAll(host.refusals());
     refused.put("pubsub", pubsub.refusals());
     refused.put("dht", dht.refusals());
     refused.put("bitswap", deltas.refusals());

@@ -167,8 +167,8 @@ final class PeerMetrics {
         .forEach((protocol, refusals) ->
             refusals
                 .all()
-                .forEach((reason, count) ->
-                    samples.add(Sample.of(count, protocol, reason.text()))));
+                .forEach(
+                    (reason, count) -> samples.add(Sample.of(count, protocol, reason.text()))));
     return samples;
   }
 

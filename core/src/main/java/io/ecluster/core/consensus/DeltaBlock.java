@@ -32,8 +32,8 @@ record DeltaBlock(Cid cid, byte[] bytes, List<Cid> links, Delta delta) {
   /**
    * Parses a block that came from anywhere.
    *
-   * @throws FormatException if it is too large, is not the block of that name, no dag-pb node, holds no delta or
-   *     links to what cannot be one
+   * @throws FormatException if it is too large, is not the block of that name, no dag-pb node,
+   *     holds no delta or links to what cannot be one
    */
   static DeltaBlock decode(Cid cid, byte[] bytes) {
     if (bytes.length > MAX_BYTES) {

@@ -23,10 +23,7 @@ final class Server {
   private final Refusals refusals;
 
   Server(
-      MethodTable methods,
-      Supplier<Predicate<PeerId>> trust,
-      CallWatch watch,
-      Refusals refusals) {
+      MethodTable methods, Supplier<Predicate<PeerId>> trust, CallWatch watch, Refusals refusals) {
     this.refusals = refusals;
     this.methods = methods;
     this.trust = trust;
@@ -45,8 +42,7 @@ final class Server {
     }
   }
 
-  private void refuse(InboundStream call, ServiceId id, RpcException refused)
-      throws IOException {
+  private void refuse(InboundStream call, ServiceId id, RpcException refused) throws IOException {
     count(refused);
     LOG.debug("{} refused to {}: {}", id, call.caller(), refused.getMessage());
     call.fail(id, refused, MsgWriter::nil);

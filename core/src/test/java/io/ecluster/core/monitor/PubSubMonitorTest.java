@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ecluster.core.rpc.MetricMessages;
 import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.libp2p.FrameMutator;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Vectors;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -221,12 +223,42 @@ class PubSubMonitorTest {
   void aFloodOfNamesLeavesRoomOnceItHasExpired() {
     Instant soon = clock.instant().plus(TTL);
     for (int i = 0; i < MetricStore.MAX_SERIES + 100; i++) {
-      receive(metric("name" + i, OTHER, soon, true));
+      PeerId author = FakeNetwork.identity(1000 + i / MetricStore.MAX_SERIES_PER_PEER).id();
+      receive(metric("name" + i, author, soon, true));
     }
     assertThat(monitor.names()).hasSize(MetricStore.MAX_SERIES);
+    assertThat(monitor.refusals().of(Refusals.Reason.TOO_MANY)).isEqualTo(100);
     clock.advance(TTL);
     receive(ping(SELF));
     assertThat(alive()).containsExactly(SELF);
+  }
+
+  @Test
+  void aPeerDoesNotTakeTheRoomOfOthers() {
+    Instant soon = clock.instant().plus(TTL);
+    for (int i = 0; i < MetricStore.MAX_SERIES; i++) {
+      receive(metric("name" + i, OTHER, soon, true));
+    }
+    receive(ping(SELF));
+    assertThat(monitor.names()).hasSize(MetricStore.MAX_SERIES_PER_PEER + 1);
+    assertThat(alive()).containsExactly(SELF);
+    clock.advance(TTL);
+    receive(ping(OTHER));
+    assertThat(alive()).containsExactly(OTHER);
+  }
+
+  @Test
+  void whatIsDroppedIsCounted() {
+    byte[] huge = new byte[PubSubMonitor.MAX_MESSAGE_BYTES + 1];
+    pubsub.deliver(OTHER, PubSubMonitor.TOPIC, huge);
+    pubsub.deliver(OTHER, PubSubMonitor.TOPIC, new byte[] {1});
+    pubsub.deliver(SELF, PubSubMonitor.TOPIC, format.encode(ping(OTHER)));
+    assertThat(monitor.refusals().all())
+        .isEqualTo(
+            Map.of(
+                Refusals.Reason.OVERSIZED, 1L,
+                Refusals.Reason.MALFORMED, 1L,
+                Refusals.Reason.FORGED, 1L));
   }
 
   @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.core.peers.PeerInfo;
-import java.util.Optional;
 import io.ecluster.core.rpc.RpcException.Kind;
 import io.ecluster.core.rpc.RpcMethod.Access;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.HashFunction;
@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -340,6 +342,27 @@ class GorpcTest {
     Response response = Response.CODEC.read(answer);
     assertThat(response.kind()).isEqualTo(Kind.METHOD);
     assertThat(response.error()).isEqualTo("context canceled");
+  }
+
+  @Test
+  void whatIsRefusedIsCounted() throws IOException {
+    peers.trusted.clear();
+    var _ = peers.answer(Bytes.hex("c1c1c1"), true);
+    var _ = peers.answer(call("Nobody", "knows"), true);
+    var _ = peers.answer(call("Cluster", "PeerRemove"), true);
+    var _ = peers.answer(call("Cluster", "Pin"), true);
+    assertThat(peers.server.refusals().all())
+        .isEqualTo(
+            Map.of(
+                Refusals.Reason.MALFORMED, 1L,
+                Refusals.Reason.UNKNOWN, 1L,
+                Refusals.Reason.UNTRUSTED, 2L));
+  }
+
+  private static byte[] call(String service, String method) throws IOException {
+    ByteArrayOutputStream request = new ByteArrayOutputStream();
+    ServiceId.CODEC.write(new MsgWriter(request), new ServiceId(service, method));
+    return request.toByteArray();
   }
 
   @Test

@@ -132,7 +132,8 @@ public final class Mdns implements AutoCloseable {
   }
 
   public MdnsStats stats() {
-    return new MdnsStats(packets.get(), refused.of(Refusals.Reason.MALFORMED), refused.of(Refusals.Reason.FOREIGN));
+    return new MdnsStats(
+        packets.get(), refused.of(Refusals.Reason.MALFORMED), refused.of(Refusals.Reason.FOREIGN));
   }
 
   private void refreshNeighbours() {
