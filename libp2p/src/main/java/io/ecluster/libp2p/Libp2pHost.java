@@ -355,6 +355,7 @@ public final class Libp2pHost implements Host {
       stream.close();
       served = true;
     } catch (IOException e) {
+      refused.stream(e);
       log.debug("a stream of {} ended", connection.peer(), e);
     } catch (RuntimeException e) {
       if (failures.tryPass(connection.peer())) {
@@ -369,13 +370,7 @@ public final class Libp2pHost implements Host {
 
   private Stream agree(Connection connection, YamuxStream muxed) throws IOException {
     muxed.setReadTimeout(config.limits().negotiationTimeout());
-    String protocol;
-    try {
-      protocol = Multistream.accept(muxed.input(), muxed.output(), this::serves);
-    } catch (IOException e) {
-      refused.stream(e);
-      throw e;
-    }
+    String protocol = Multistream.accept(muxed.input(), muxed.output(), this::serves);
     muxed.setReadTimeout(Duration.ZERO);
     Thread.currentThread().setName("libp2p-" + protocol);
     return NegotiatedStream.agreed(muxed, connection.peer(), protocol, traffic.of(protocol));
