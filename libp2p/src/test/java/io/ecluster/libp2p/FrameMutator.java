@@ -190,7 +190,7 @@ public final class FrameMutator {
   private static byte[] bigEndian(long value, int bytes) {
     byte[] number = new byte[bytes];
     for (int i = 0; i < bytes; i++) {
-      number[i] = (byte) (value >>> 8 * (bytes - 1 - i));
+      number[i] = (byte) (value >>> (8 * (bytes - 1 - i)));
     }
     return number;
   }
