@@ -22,6 +22,12 @@ public final class FrameMutator {
   private static final int MAX_CHANGES = 4;
   private static final int SHOWN_BYTES = 2000;
 
+  /** Buffers, and an exception with its trace. */
+  private static final long BASE_BYTES = 256 << 10;
+
+  /** Objects made of some bytes of a frame, several times: generous for those, not for lengths. */
+  private static final int MAX_TIMES = 512;
+
   /** Bytes that mean something in varints, protobuf, msgpack and lengths. */
   private static final int[] TELLING = {
     0x00, 0x01, 0x08, 0x0a, 0x12, 0x1a, 0x7f, 0x80, 0x90, 0xa0, 0xc0, 0xc1, 0xdb, 0xdd, 0xdf, 0xff
@@ -73,6 +79,13 @@ public final class FrameMutator {
    * As {@link #run}, for code that works on the calling thread: it may take no more memory for a
    * frame than some times the frame's length, whatever lengths the frame claims. A frame that takes
    * more is given once again, as the first of its kind may load classes.
+   */
+  public int runBounded(int count, Target target) {
+    return runBounded(count, BASE_BYTES, MAX_TIMES, target);
+  }
+
+  /**
+   * As {@link #runBounded(int, Target)}.
    *
    * @param maxBytes for a frame that is empty
    * @param maxTimes for each of its bytes

@@ -197,7 +197,7 @@ class HostileBlocksTest {
     FrameMutator blocks = FrameMutator.of(Vectors.load("crdt").everyFrame());
     int refused =
         blocks.runBounded(
-            20_000, 1 << 20, 256, bytes -> replica.accept(cidOf(bytes), bytes).isEmpty());
+            20_000, 4 << 20, 1024, bytes -> replica.accept(cidOf(bytes), bytes).isEmpty());
     assertThat(refused).as(blocks::describe).isBetween(5_000, 19_999);
     assertThat(replica.commit(List.of(put(1, "after")))).hasSize(1);
     assertThat(TestPins.names(new CrdtState(store))).containsEntry(cid(1), "after");

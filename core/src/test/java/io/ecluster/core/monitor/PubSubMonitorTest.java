@@ -265,8 +265,7 @@ class PubSubMonitorTest {
   void changedMetricsDoNoHarm() {
     FrameMutator metrics =
         FrameMutator.of(List.of(format.encode(ping(OTHER)), format.encode(ping(SELF))));
-    metrics.runBounded(
-        20_000, 64 << 10, 64, bytes -> pubsub.deliver(OTHER, PubSubMonitor.TOPIC, bytes));
+    metrics.runBounded(20_000, bytes -> pubsub.deliver(OTHER, PubSubMonitor.TOPIC, bytes));
     receive(ping(OTHER));
     assertThat(alive()).as(metrics::describe).containsExactly(OTHER);
   }

@@ -185,7 +185,7 @@ class PinProtobufTest {
   @Test
   void bytesThatAreNoPinAreRefused() {
     FrameMutator pins = FrameMutator.of(Vectors.load("pin_protobuf").everyFrame());
-    int refused = pins.runBounded(20_000, 64 << 10, 64, PinProtobufTest::isRefused);
+    int refused = pins.runBounded(20_000, PinProtobufTest::isRefused);
     assertThat(refused).as(pins::describe).isBetween(5_000, 19_000);
   }
 

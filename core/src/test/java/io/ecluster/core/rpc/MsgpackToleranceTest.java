@@ -164,10 +164,7 @@ class MsgpackToleranceTest {
             .toList();
     int refused =
         messages.runBounded(
-            40_000,
-            128 << 10,
-            64,
-            bytes -> refuses(codecs.get(random.nextInt(codecs.size())), bytes));
+            40_000, bytes -> refuses(codecs.get(random.nextInt(codecs.size())), bytes));
     assertThat(refused).as(messages::describe).isGreaterThan(10_000);
   }
 

@@ -132,7 +132,7 @@ class IdentifyMessageTest {
   @Test
   void changedMessagesAreReadOrRefused() {
     FrameMutator frames = FrameMutator.of(List.of(live));
-    int refused = frames.runBounded(20_000, 64 << 10, 64, IdentifyMessageTest::refuses);
+    int refused = frames.runBounded(20_000, IdentifyMessageTest::refuses);
     assertThat(refused).as(frames::describe).isBetween(2_000, 19_000);
   }
 

@@ -105,7 +105,7 @@ class MultistreamTest {
   @Test
   void changedTokensAreAgreedOnOrEndInAnIoException() {
     FrameMutator tokens = FrameMutator.of(Vectors.load("multistream").everyFrame());
-    int refused = tokens.runBounded(50_000, 64 << 10, 64, MultistreamTest::refuses);
+    int refused = tokens.runBounded(50_000, MultistreamTest::refuses);
     assertThat(refused).as(tokens::describe).isBetween(10_000, 49_999);
   }
 

@@ -156,7 +156,7 @@ class NoiseHandshakeTest {
             List.of(
                 vectors.named("initiator payload protobuf").bytes(),
                 vectors.named("responder payload protobuf").bytes()));
-    int refused = payloads.runBounded(5_000, 256 << 10, 64, NoiseHandshakeTest::refusesPayload);
+    int refused = payloads.runBounded(5_000, NoiseHandshakeTest::refusesPayload);
     assertThat(refused).as(payloads::describe).isBetween(1_000, 4_999);
   }
 

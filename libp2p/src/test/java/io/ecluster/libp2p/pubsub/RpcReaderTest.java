@@ -30,7 +30,7 @@ class RpcReaderTest {
   @Test
   void changedFramesAreRefusedOrHarmless() {
     FrameMutator frames = FrameMutator.of(Vectors.load("gossipsub").everyFrame());
-    int refused = frames.runBounded(50_000, 64 << 10, 64, RpcReaderTest::refuses);
+    int refused = frames.runBounded(50_000, RpcReaderTest::refuses);
     assertThat(refused).as(frames::describe).isBetween(10_000, 49_000);
   }
 
