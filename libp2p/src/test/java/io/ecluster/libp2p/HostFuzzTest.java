@@ -74,6 +74,7 @@ class HostFuzzTest {
   void start() throws IOException {
     logged.start();
     logger.addAppender(logged);
+    logger.setAdditive(false); // some ten thousand lines
     Identity identity = FakeNetwork.identity(1);
     host = fixture.host(1, HostFuzzTest::impatient);
     pubsub = fixture.closing(new Gossipsub(host, identity, GossipsubSettings.cluster()));
@@ -99,6 +100,7 @@ class HostFuzzTest {
           .extracting(event -> event.getFormattedMessage() + event.getThrowableProxy().getMessage())
           .isEmpty();
     } finally {
+      logger.setAdditive(true);
       logger.detachAppender(logged);
       deaths.close();
       fixture.close();
