@@ -22,9 +22,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Logging {
   private static final String TIME = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX}";
-  private static final String PLAIN = TIME + " %-5level %logger{0} %msg%n%nopex";
-  private static final String COLOURED =
-      TIME + " %highlight(%-5level) %cyan(%logger{0}) %msg%n%nopex";
+
+  /** One line, whatever a peer or client has put into it: no lines of their own, no colours. */
+  private static final String MESSAGE = " %replace(%msg){'[\\x00-\\x1f\\x7f-\\x9f]', '?'}%n%nopex";
+
+  private static final String PLAIN = TIME + " %-5level %logger{0}" + MESSAGE;
+  private static final String COLOURED = TIME + " %highlight(%-5level) %cyan(%logger{0})" + MESSAGE;
 
   /** What the Go program calls its components. Others are packages of ours, such as libp2p. */
   private static final Map<String, String> COMPONENTS =

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class LoggingTest {
@@ -76,6 +77,19 @@ class LoggingTest {
     assertThatThrownBy(() -> Logging.configure("", false, Map.of("GOLOG_OUTPUT", "file")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("GOLOG_FILE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nocolor", "color"})
+  void whatOthersSayStaysOnOneLine(String format) throws IOException {
+    Path file = temp.resolve("log");
+    Logging.configure(
+        "",
+        false,
+        Map.of("GOLOG_FILE", file.toString(), "GOLOG_OUTPUT", "file", "GOLOG_LOG_FMT", format));
+    logger("io.ecluster.Test").warn("a peer says: {}", "no\nERROR \u001b[31m\u009bred\r, \u00e4");
+    String line = Files.readString(file).lines().reduce((_, last) -> last).orElseThrow();
+    assertThat(line).contains("Test").endsWith("a peer says: no?ERROR ?[31m?red?, \u00e4");
   }
 
   @Test

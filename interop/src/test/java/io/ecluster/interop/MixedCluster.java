@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 
 /** Go peers and ours in one cluster on loopback, each with a Kubo daemon of its own. */
 final class MixedCluster implements AutoCloseable {
-  private static final String SECRET = "0badc0de".repeat(8);
+  static final String SECRET = "0badc0de".repeat(8);
   static final String STORAGE_MAX = "10GB";
   private static final int LOG_CHARACTERS = 5000;
 

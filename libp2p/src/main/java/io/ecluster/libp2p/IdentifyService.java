@@ -26,17 +26,21 @@ final class IdentifyService {
   private final Supplier<List<Multiaddr>> addresses;
   private final Supplier<Set<String>> protocols;
   private final BiConsumer<PeerId, IdentifyMessage> learned;
+  private final Refusals refused;
 
   /**
    * @param addresses our own, without {@code /p2p}
    * @param protocols those we serve
    * @param learned gets what each peer says of itself
+   * @param refused counts what could not be read
    */
   IdentifyService(
       HostConfig config,
       Supplier<List<Multiaddr>> addresses,
       Supplier<Set<String>> protocols,
-      BiConsumer<PeerId, IdentifyMessage> learned) {
+      BiConsumer<PeerId, IdentifyMessage> learned,
+      Refusals refused) {
+    this.refused = refused;
     this.config = config;
     this.addresses = addresses;
     this.protocols = protocols;
@@ -81,10 +85,11 @@ final class IdentifyService {
     }
   }
 
-  private static IdentifyMessage read(Stream stream) throws IOException {
+  private IdentifyMessage read(Stream stream) throws IOException {
     try {
       return IdentifyMessage.readAll(stream.input());
     } catch (FormatException e) {
+      refused.count(Refusals.Reason.MALFORMED);
       throw new IOException(stream.remotePeer() + " sent a malformed identify", e);
     }
   }

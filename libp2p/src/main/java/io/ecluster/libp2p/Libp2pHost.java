@@ -47,6 +47,7 @@ public final class Libp2pHost implements Host {
   private final Dialer dialer;
   private final Deadlines deadlines = new Deadlines();
   private final NameLookup names = new NameLookup();
+  private final HostRefusals refused = new HostRefusals();
   private final InboundLimits inboundLimits;
   private final ReceiveBudget received = ReceiveBudget.ofHeap();
   private final ConnectionTable connections;
@@ -78,7 +79,8 @@ public final class Libp2pHost implements Host {
     this.inboundLimits = new InboundLimits(config.limits());
     this.connections = new ConnectionTable(config.limits().maxConnections());
     this.identify =
-        new IdentifyService(config, this::ownAddresses, this::servedProtocols, this::learned);
+        new IdentifyService(
+            config, this::ownAddresses, this::servedProtocols, this::learned, refused.identities);
     handlers.put(PingHandler.PROTOCOL, new PingHandler());
     handlers.put(IdentifyMessage.PUSH_PROTOCOL, identify::servePush);
   }
@@ -93,7 +95,8 @@ public final class Libp2pHost implements Host {
     Libp2pHost host = new Libp2pHost(config);
     try {
       for (Multiaddr address : SocketAddresses.tcpOnly(config.listen())) {
-        host.listeners.add(new Listener(address, host.inboundLimits, host::accepted));
+        host.listeners.add(
+            new Listener(address, host.inboundLimits, host.refused.connections, host::accepted));
       }
     } catch (IOException e) {
       host.close();
@@ -118,6 +121,11 @@ public final class Libp2pHost implements Host {
   /** What has been carried so far, by protocol. */
   public Map<String, Traffic> traffic() {
     return traffic.all();
+  }
+
+  /** What was refused of connections, streams, and what peers say of themselves. */
+  public Map<String, Refusals> refusals() {
+    return refused.byProtocol();
   }
 
   // ---- who and where we are
@@ -219,8 +227,9 @@ public final class Libp2pHost implements Host {
     try (Deadlines.Deadline _ =
         deadlines.after(config.limits().handshakeTimeout(), () -> Listener.closeQuietly(socket))) {
       upgraded = upgrader.accepted(socket);
-    } catch (ForeignNetworkException e) {
-      if (complaints.tryPass(from)) {
+    } catch (IOException e) {
+      refused.connection(e);
+      if (e instanceof ForeignNetworkException && complaints.tryPass(from)) {
         log.warn("{} {}: connection closed", from.getHostAddress(), e.getMessage());
       }
       throw e;
@@ -301,6 +310,7 @@ public final class Libp2pHost implements Host {
 
   private void closed(Connection connection, IOException reason) {
     log.debug("connection to {} closed: {}", connection.peer(), reason.getMessage());
+    refused.connection(reason);
     connection.ready().completeExceptionally(reason);
     switch (connections.remove(connection)) {
       case LAST -> events.disconnected(connection.peer());
@@ -345,6 +355,7 @@ public final class Libp2pHost implements Host {
       stream.close();
       served = true;
     } catch (IOException e) {
+      refused.stream(e);
       log.debug("a stream of {} ended", connection.peer(), e);
     } catch (RuntimeException e) {
       if (failures.tryPass(connection.peer())) {

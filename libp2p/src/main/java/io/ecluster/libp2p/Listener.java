@@ -22,6 +22,7 @@ final class Listener implements AutoCloseable {
 
   private final ServerSocketChannel server;
   private final InboundLimits limits;
+  private final Refusals refused;
   private final Accepted accepted;
   private final OncePerInterval<String> complaints =
       new OncePerInterval<>(Duration.ofMinutes(1), System::nanoTime);
@@ -31,8 +32,10 @@ final class Listener implements AutoCloseable {
     void serve(SocketChannel socket, InetAddress from) throws IOException;
   }
 
-  Listener(Multiaddr address, InboundLimits limits, Accepted accepted) throws IOException {
+  Listener(Multiaddr address, InboundLimits limits, Refusals refused, Accepted accepted)
+      throws IOException {
     this.limits = limits;
+    this.refused = refused;
     this.accepted = accepted;
     this.server = ServerSocketChannel.open();
     try {
@@ -71,6 +74,7 @@ final class Listener implements AutoCloseable {
     InetAddress from = socket.socket().getInetAddress();
     if (from == null || !limits.mayBegin(from)) {
       socket.close();
+      refused.count(Refusals.Reason.TOO_MANY);
       if (complaints.tryPass(String.valueOf(from))) {
         log.warn("too many connections from {}: some were refused", from);
       }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -43,6 +44,7 @@ public final class FakeNetwork implements AutoCloseable {
   private final Map<Pair, List<MemoryStream>> links = new HashMap<>();
   private final Set<Pair> cuts = new HashSet<>();
   private final Set<PeerId> frozen = new HashSet<>();
+  private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
   private volatile Duration latency = Duration.ZERO;
 
   /** The identity that {@link #host} gives for a seed: Ed25519 of 32 bytes of that value. */
@@ -51,6 +53,15 @@ public final class FakeNetwork implements AutoCloseable {
     Arrays.fill(bytes, (byte) seed);
     ByteBuffer.wrap(bytes).putInt(0, seed < 256 ? seed * 0x01010101 : seed);
     return Identity.fromEd25519Seed(bytes);
+  }
+
+  /** What handlers of streams have thrown that is no {@link java.io.IOException}. */
+  public List<RuntimeException> failures() {
+    return List.copyOf(failures);
+  }
+
+  void failed(RuntimeException thrown) {
+    failures.add(thrown);
   }
 
   /** Adds a host; the same seed always has the same id and address, also after a restart. */

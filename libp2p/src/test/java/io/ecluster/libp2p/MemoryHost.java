@@ -95,11 +95,14 @@ public final class MemoryHost implements Host {
     Thread.ofVirtual().name("fake-" + stream.protocol()).start(() -> serve(handler, stream));
   }
 
-  private static void serve(StreamHandler handler, MemoryStream stream) {
+  private void serve(StreamHandler handler, MemoryStream stream) {
     try {
       handler.serve(stream);
       stream.close();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      stream.reset();
+    } catch (RuntimeException e) {
+      network.failed(e);
       stream.reset();
     }
   }

@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Bytes that Go made, from a JSON file among the test resources. */
 public final class Vectors {
+  private static final Pattern HEX = Pattern.compile("([0-9a-f]{2})+");
+
   private final JsonNode root;
 
   private Vectors(JsonNode root) {
@@ -30,6 +33,20 @@ public final class Vectors {
     List<Vector> all = new ArrayList<>();
     root.get("vectors").forEach(node -> all.add(new Vector(node)));
     return all;
+  }
+
+  /** Whatever in the file is bytes, as seeds of a {@link FrameMutator}. */
+  public List<byte[]> everyFrame() {
+    List<byte[]> frames = new ArrayList<>();
+    collect(root.get("vectors"), frames);
+    return frames;
+  }
+
+  private static void collect(JsonNode node, List<byte[]> frames) {
+    if (node.isString() && HEX.matcher(node.asString()).matches()) {
+      frames.add(HexFormat.of().parseHex(node.asString()));
+    }
+    node.forEach(child -> collect(child, frames));
   }
 
   public Vector named(String name) {

@@ -22,6 +22,7 @@ import io.ecluster.core.tracker.StatelessTracker;
 import io.ecluster.ipfs.IpfsNode;
 import io.ecluster.ipfs.bitswap.Bitswap;
 import io.ecluster.libp2p.Libp2pHost;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.libp2p.kad.KadDht;
 import io.ecluster.libp2p.mdns.Mdns;
@@ -36,7 +37,9 @@ import io.ecluster.service.observe.Observer;
 import io.ecluster.service.state.StateFolder;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 /**
@@ -58,6 +61,9 @@ final class Foundation {
   final PeerDirectory directory;
   final PeerBlocks blocks;
   final CodedPinNews codedPins = new CodedPinNews();
+
+  /** What is refused of what others send, by protocol. */
+  final Map<String, Refusals> refused = new ConcurrentSkipListMap<>();
 
   Foundation(
       Folder folder,
@@ -95,13 +101,14 @@ final class Foundation {
       rpc.closeToOthers(RpcMethods.CLUSTER_REPO_GC_LOCAL); // nobody else frees a follower's disk
     }
     monitor = closers.add(new PubSubMonitor(pubsub, new MetricMessages(), parts.monitor(), clock));
+    KadDht dht = new KadDht(host, new Random());
     membership =
         closers.add(
             new Membership(
                 host,
                 monitor,
                 new PeerCallsOverRpc(rpc, id),
-                new KadDht(host, new Random()),
+                dht,
                 new Peerstore(folder.resolve(settings.cluster().peerstoreFile())),
                 parts.membership(),
                 clock,
@@ -110,20 +117,29 @@ final class Foundation {
     peers = new LivePeers(id, membership, liveness);
     directory = new PingDirectory(monitor);
     blocks = new PeerBlocks(rpc, Thread::sleep);
+    refused.putAll(host.refusals());
+    refused.put("pubsub", pubsub.refusals());
+    refused.put("dht", dht.refusals());
+    refused.put("bitswap", deltas.refusals());
+    refused.put("crdt", consensus.refusals());
+    refused.put("rpc", rpc.refusals());
+    refused.put("metrics", monitor.refusals());
   }
 
   /** Begins to look for other peers, when all that they may ask for is registered. */
   void connect(ClusterSettings settings, List<Multiaddr> bootstrap, Closers closers) {
     membership.start(settings.peerAddresses(), bootstrap);
     if (settings.mdns()) {
-      closers.add(
-          Mdns.start(
-              Mdns.CLUSTER_SERVICE,
-              id,
-              host::addresses,
-              membership::seen,
-              Clock.systemUTC(),
-              new Random()));
+      Mdns mdns =
+          closers.add(
+              Mdns.start(
+                  Mdns.CLUSTER_SERVICE,
+                  id,
+                  host::addresses,
+                  membership::seen,
+                  Clock.systemUTC(),
+                  new Random()));
+      refused.put("mdns", mdns.refusals());
     }
   }
 }

@@ -33,7 +33,8 @@ record Observation(Observer observer, Optional<Metrics> metrics) {
   void start(Foundation base) {
     metrics.ifPresent(m ->
         m.start(
-            new Metrics.Sources(base.tracker, base.consensus, base.pubsub::stats, base.peers),
+            new Metrics.Sources(
+                base.tracker, base.consensus, base.pubsub::stats, base.refused, base.peers),
             Thread::sleep));
   }
 }

@@ -7,12 +7,14 @@ import io.ecluster.core.consensus.Consensus;
 import io.ecluster.core.rpc.CallWatch;
 import io.ecluster.core.tracker.StatelessTracker;
 import io.ecluster.ipfs.IpfsNode;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.pubsub.GossipsubStats;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.recovery.RecoveryWatch;
 import io.ecluster.service.config.ObservationSettings;
 import io.ecluster.service.http.HttpServer;
 import io.ecluster.service.http.HttpWatch;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
@@ -35,11 +37,16 @@ public final class Metrics implements Observer, AutoCloseable {
     ProcessMetrics.register(registry);
   }
 
-  /** Who knows what is told only when somebody looks. */
+  /**
+   * Who knows what is told only when somebody looks.
+   *
+   * @param refused what each protocol has refused, by its name
+   */
   public record Sources(
       StatelessTracker tracker,
       Consensus consensus,
       Supplier<GossipsubStats> gossip,
+      Map<String, Refusals> refused,
       Peers peers) {}
 
   /**

@@ -51,6 +51,7 @@ final class PeerMetrics {
     metrics.operations();
     metrics.consensus();
     metrics.gossip();
+    metrics.refusals();
     registry.gauge(
         "peers_live",
         "Members whose ping has not run out, this one included",
@@ -148,6 +149,27 @@ final class PeerMetrics {
         "Frames of pubsub: in, out, and dropped for a peer that is too slow",
         () -> frames(sources.gossip().get()),
         "direction");
+  }
+
+  private void refusals() {
+    registry.counted(
+        "refused_total",
+        "What was refused of what other peers sent, by protocol and reason",
+        this::refused,
+        "protocol",
+        "reason");
+  }
+
+  private List<Sample> refused() {
+    List<Sample> samples = new ArrayList<>();
+    sources
+        .refused()
+        .forEach((protocol, refusals) ->
+            refusals
+                .all()
+                .forEach(
+                    (reason, count) -> samples.add(Sample.of(count, protocol, reason.text()))));
+    return samples;
   }
 
   private static List<Sample> messages(GossipsubStats stats) {

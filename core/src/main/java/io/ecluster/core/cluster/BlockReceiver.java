@@ -43,6 +43,9 @@ final class BlockReceiver implements AutoCloseable {
   /** The pin follows its blocks within seconds, or not at all. */
   static final Duration GUARD_AFTER_END = Duration.ofMinutes(2);
 
+  /** In Go's words. */
+  private static final String NO_BLOCKS = "BlockStream: no blocks to peek in blocks channel";
+
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,13 +61,13 @@ final class BlockReceiver implements AutoCloseable {
   /**
    * Stores all blocks of a stream.
    *
-   * @throws IpfsException if one cannot be stored, or is not what its CID says
+   * @throws IpfsException if there are none, or one cannot be stored or is not what its CID says
    */
   void receive(PeerId sender, Iterator<NodeWithMeta> nodes) throws InterruptedException {
     KeptGuards.Kept guard = guards.open(ipfs.guard());
     Optional<Cid> last = Optional.empty();
     try {
-      last = storeAll(nodes);
+      last = Optional.of(storeAll(nodes));
     } finally {
       if (last.isPresent()) {
         guards.ended(guard, sender, last.get());
@@ -82,7 +85,7 @@ final class BlockReceiver implements AutoCloseable {
   }
 
   /** Gives the last block's CID. */
-  private Optional<Cid> storeAll(Iterator<NodeWithMeta> nodes) throws InterruptedException {
+  private Cid storeAll(Iterator<NodeWithMeta> nodes) throws InterruptedException {
     Future<?> writing = threads.submit(() -> {});
     Optional<Cid> last = Optional.empty();
     while (nodes.hasNext()) {
@@ -92,7 +95,7 @@ final class BlockReceiver implements AutoCloseable {
       last = Optional.of(batch.getLast().cid());
     }
     join(writing);
-    return last;
+    return last.orElseThrow(() -> new IpfsException(NO_BLOCKS));
   }
 
   private static List<Block> nextBatch(Iterator<NodeWithMeta> nodes) {

@@ -47,6 +47,9 @@ public final class Upload implements AutoCloseable {
     }
 
     void finish() {
+      if (last == null) {
+        return; // nothing was sent; peers take that for a mistake
+      }
       call.closeSend();
       while (call.next() != null) {
         // a peer sends no replies; the end is what counts

@@ -3,6 +3,7 @@ package io.ecluster.core.consensus;
 import io.ecluster.core.state.Datastore;
 import io.ecluster.core.state.PinState;
 import io.ecluster.ipfs.bitswap.BlockExchange;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.pubsub.PubSub;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
@@ -108,7 +109,7 @@ public final class CrdtConsensus implements Consensus {
   /** Joins the topic and begins to synchronise. */
   public void start() {
     pubsub.onPeerJoined(this::peerJoined);
-    pubsub.subscribe(topic, message -> trusts(message.from()), this::received);
+    pubsub.subscribe(topic, this::accepts, this::received);
     fetcher.start();
     if (config.batching().enabled()) {
       batcher.start();
@@ -189,6 +190,19 @@ public final class CrdtConsensus implements Consensus {
     return new Progress(fetcher.pending(), replica.stuck());
   }
 
+  /** What was refused of what others announced and gave, and why. */
+  public Refusals refusals() {
+    return replica.refusals();
+  }
+
+  private boolean accepts(PubSub.Message message) {
+    boolean trusted = trusts(message.from());
+    if (!trusted) {
+      refusals().count(Refusals.Reason.UNTRUSTED);
+    }
+    return trusted;
+  }
+
   private void received(PubSub.Message message) {
     if (message.from().equals(self)) {
       return;
@@ -201,7 +215,8 @@ public final class CrdtConsensus implements Consensus {
       see(heads);
       fetcher.offer(heads.stream().filter(replica::needs).toList());
     } catch (FormatException e) {
-      log.warn("{} announced what are no heads: {}", message.from(), e.getMessage());
+      refusals().count(Refusals.Reason.MALFORMED);
+      log.debug("{} announced what are no heads: {}", message.from(), e.getMessage());
     } catch (RuntimeException e) {
       log.error("heads of {} could not be taken: {}", message.from(), e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.ecluster.core.consensus;
 
+import io.ecluster.ipld.Block;
 import io.ecluster.ipld.DagPb;
 import io.ecluster.ipld.PbLink;
 import io.ecluster.ipld.PbNode;
@@ -14,6 +15,9 @@ import java.util.List;
  * @param bytes shared, not copied
  */
 record DeltaBlock(Cid cid, byte[] bytes, List<Cid> links, Delta delta) {
+  /** What others may send: any block of bitswap. Go ends a batch once its delta is above 1 MiB. */
+  static final int MAX_BYTES = Block.MAX_BYTES;
+
   DeltaBlock {
     links = List.copyOf(links);
   }
@@ -28,10 +32,13 @@ record DeltaBlock(Cid cid, byte[] bytes, List<Cid> links, Delta delta) {
   /**
    * Parses a block that came from anywhere.
    *
-   * @throws FormatException if it is not the block of that name, no dag-pb node, holds no delta or
-   *     links to what cannot be one
+   * @throws FormatException if it is too large, is not the block of that name, no dag-pb node,
+   *     holds no delta or links to what cannot be one
    */
   static DeltaBlock decode(Cid cid, byte[] bytes) {
+    if (bytes.length > MAX_BYTES) {
+      throw new FormatException(bytes.length + " bytes; at most " + MAX_BYTES + " are accepted");
+    }
     if (!cidOf(bytes).equals(cid)) {
       throw new FormatException("bytes do not match CID " + cid);
     }

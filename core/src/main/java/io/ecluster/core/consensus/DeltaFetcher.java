@@ -1,6 +1,7 @@
 package io.ecluster.core.consensus;
 
 import io.ecluster.ipfs.bitswap.BlockExchange;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.multiformats.Cid;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -179,6 +180,7 @@ final class DeltaFetcher implements AutoCloseable {
     Optional<byte[]> bytes = exchange.fetch(cid, timeout);
     if (bytes.isEmpty()) {
       log.warn("no connected peer gave block {} of the pinset within {}", cid, timeout);
+      replica.refusals().count(Refusals.Reason.MISSING);
       replica.unavailable(cid);
       return List.of();
     }

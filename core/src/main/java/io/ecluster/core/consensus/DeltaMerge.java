@@ -44,6 +44,7 @@ final class DeltaMerge {
   private final List<Change> changes = new ArrayList<>();
   private final List<PinChange> events = new ArrayList<>();
   private boolean damaged;
+  private int leftOut;
 
   private DeltaMerge(Datastore store, DeltaBlock block) {
     this.store = store;
@@ -54,8 +55,9 @@ final class DeltaMerge {
    * What a merge comes to.
    *
    * @param damaged whether a block that should be stored is not
+   * @param leftOut names in the delta that are no pins', and values that are no pins
    */
-  record Result(List<Change> changes, List<PinChange> events, boolean damaged) {}
+  record Result(List<Change> changes, List<PinChange> events, boolean damaged, int leftOut) {}
 
   /** One value a pin may have. */
   private record Value(long priority, byte[] bytes) implements Comparable<Value> {
@@ -74,7 +76,7 @@ final class DeltaMerge {
   static Result merge(Datastore store, DeltaBlock block) {
     DeltaMerge merge = new DeltaMerge(store, block);
     merge.run();
-    return new Result(merge.changes, merge.events, merge.damaged);
+    return new Result(merge.changes, merge.events, merge.damaged, merge.leftOut);
   }
 
   private void run() {
@@ -93,6 +95,8 @@ final class DeltaMerge {
       if (CrdtKeys.pinOf(tombstone.pin()).isPresent()
           && CrdtKeys.blockOf(tombstone.block()).isPresent()) {
         byPin.computeIfAbsent(tombstone.pin(), pin -> new LinkedHashSet<>()).add(tombstone.block());
+      } else {
+        leftOut++;
       }
     }
     return byPin;
@@ -103,6 +107,8 @@ final class DeltaMerge {
     for (Delta.Element element : block.delta().elements()) {
       if (CrdtKeys.pinOf(element.pin()).isPresent()) {
         byPin.merge(element.pin(), element.value(), DeltaMerge::greater);
+      } else {
+        leftOut++;
       }
     }
     return byPin;
@@ -146,12 +152,13 @@ final class DeltaMerge {
     }
   }
 
-  private static Optional<Pin> decode(String pin, byte[] value) {
+  private Optional<Pin> decode(String pin, byte[] value) {
     Cid cid = CrdtKeys.pinOf(pin).orElseThrow();
     try {
       return Optional.of(PinProtobuf.decode(cid, value));
     } catch (FormatException e) {
-      log.warn("the pin of {} cannot be read and is left out: {}", cid, e.getMessage());
+      leftOut++;
+      log.debug("the pin of {} cannot be read and is left out: {}", cid, e.getMessage());
       return Optional.empty();
     }
   }

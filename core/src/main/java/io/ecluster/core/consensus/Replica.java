@@ -1,9 +1,13 @@
 package io.ecluster.core.consensus;
 
+import static io.ecluster.libp2p.Refusals.Reason.MALFORMED;
+import static io.ecluster.libp2p.Refusals.Reason.OVERSIZED;
+
 import io.ecluster.core.consensus.Consensus.PinChange;
 import io.ecluster.core.pin.Proto;
 import io.ecluster.core.state.Datastore;
 import io.ecluster.core.state.Datastore.Change;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +64,7 @@ final class Replica {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Datastore store;
+  private final Refusals refused = new Refusals();
   private final Map<Cid, Long> heads = new TreeMap<>();
   private long stuck;
   private boolean damaged;
@@ -71,6 +77,11 @@ final class Replica {
     loadHeads();
     stuck = count(STUCK);
     damaged = store.get(CrdtKeys.dirty()).map(value -> value.length > 0).orElse(false);
+  }
+
+  /** Blocks, and parts of blocks, that were left out, and why. */
+  Refusals refusals() {
+    return refused;
   }
 
   private void loadHeads() {
@@ -182,10 +193,18 @@ final class Replica {
     try {
       return Optional.of(DeltaBlock.decode(cid, bytes));
     } catch (FormatException e) {
-      log.warn("block {} is left out: {}", cid, e.getMessage());
+      leftOut(cid, bytes.length > DeltaBlock.MAX_BYTES ? OVERSIZED : MALFORMED, e.getMessage());
       forget(cid);
       return Optional.empty();
     }
+  }
+
+  /** The first of its kind is logged, all are counted: there may be very many. */
+  private void leftOut(Cid cid, Refusals.Reason reason, @Nullable String why) {
+    if (refused.of(reason) == 0) {
+      log.warn("block {} is left out, as others like it will be: {}", cid, why);
+    }
+    refused.count(reason);
   }
 
   /** Stops wanting a block that has come or is of no use. */
@@ -200,6 +219,7 @@ final class Replica {
 
   private Applied apply(DeltaBlock block) {
     DeltaMerge.Result merged = DeltaMerge.merge(store, block);
+    refused.count(MALFORMED, merged.leftOut());
     List<Change> changes = new ArrayList<>(merged.changes());
     changes.add(new Change.Put(CrdtKeys.processed(block.cid()), NOTHING));
     changes.add(new Change.Put(CrdtKeys.block(block.cid()), block.bytes()));

@@ -22,6 +22,9 @@ final class MetricStore {
   /** Some names for each of a thousand peers and more. */
   static final int MAX_SERIES = 16 * 1024;
 
+  /** Far more than the names and tags that a peer has: no peer takes the room of others. */
+  static final int MAX_SERIES_PER_PEER = 64;
+
   /** Expired metrics are kept this many checks, so that each is alerted of once. */
   static final int FORGET_AFTER_CHECKS = 300;
 
@@ -44,6 +47,7 @@ final class MetricStore {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Key, Series> all = new HashMap<>();
+  private final Map<PeerId, Integer> perPeer = new HashMap<>();
 
   /** Keeps a metric; false if there is no room or it is older than what a probe has refuted. */
   boolean add(Metric metric, Instant now) {
@@ -58,10 +62,31 @@ final class MetricStore {
   }
 
   private boolean addSeries(Key key, Metric metric, Instant now) {
-    if (all.size() >= MAX_SERIES) {
-      all.values().removeIf(series -> !series.liveAt(now));
+    if (isFull(key.peer())) {
+      all.values().removeIf(series -> removable(series, now));
     }
-    return all.size() < MAX_SERIES && all.put(key, new Series(metric)) == null;
+    if (isFull(key.peer())) {
+      return false;
+    }
+    all.put(key, new Series(metric));
+    perPeer.merge(key.peer(), 1, Integer::sum);
+    return true;
+  }
+
+  private boolean isFull(PeerId peer) {
+    return all.size() >= MAX_SERIES || perPeer.getOrDefault(peer, 0) >= MAX_SERIES_PER_PEER;
+  }
+
+  private boolean removable(Series series, Instant now) {
+    boolean removable = !series.liveAt(now);
+    if (removable) {
+      forget(series);
+    }
+    return removable;
+  }
+
+  private void forget(Series series) {
+    perPeer.computeIfPresent(series.newest.peer(), (peer, count) -> count == 1 ? null : count - 1);
   }
 
   /** A dead peer's last words may still be under way when it has been found dead. */
@@ -138,6 +163,7 @@ final class MetricStore {
         }
         if (series.checksSinceAlert >= FORGET_AFTER_CHECKS) {
           each.remove();
+          forget(series);
         }
       }
       return alerts;

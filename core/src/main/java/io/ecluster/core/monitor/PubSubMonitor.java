@@ -1,5 +1,6 @@
 package io.ecluster.core.monitor;
 
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.pubsub.PubSub;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
@@ -45,6 +46,7 @@ public final class PubSubMonitor implements Monitor {
   private final Deque<Alert> alerts = new ArrayDeque<>();
   private final List<Consumer<Alert>> alertListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<PeerId>> peerListeners = new CopyOnWriteArrayList<>();
+  private final Refusals refused = new Refusals();
   private final WakeableLoop checks;
 
   /** Listens to metrics at once. */
@@ -54,8 +56,21 @@ public final class PubSubMonitor implements Monitor {
     this.format = format;
     this.settings = settings;
     this.clock = clock;
-    pubsub.subscribe(TOPIC, message -> message.data().length <= MAX_MESSAGE_BYTES, this::received);
+    pubsub.subscribe(TOPIC, this::fits, this::received);
     this.checks = WakeableLoop.start("metric-checks", this::checkAndWait);
+  }
+
+  /** Metrics that were dropped, and why. */
+  public Refusals refusals() {
+    return refused;
+  }
+
+  private boolean fits(PubSub.Message message) {
+    boolean fits = message.data().length <= MAX_MESSAGE_BYTES;
+    if (!fits) {
+      refused.count(Refusals.Reason.OVERSIZED);
+    }
+    return fits;
   }
 
   @Override
@@ -119,17 +134,20 @@ public final class PubSubMonitor implements Monitor {
   private void received(PubSub.Message message) {
     try {
       Metric metric = format.decode(message.data());
-      requireAcceptable(metric, message.from());
+      if (settings.authorsOnly() && !metric.peer().equals(message.from())) {
+        refused.count(Refusals.Reason.FORGED);
+        log.debug("metric of {} dropped: it speaks for {}", message.from(), metric.peer());
+        return;
+      }
+      requireAcceptable(metric);
       add(stamped(metric));
     } catch (IOException e) {
+      refused.count(Refusals.Reason.MALFORMED);
       log.debug("metric of {} dropped: {}", message.from(), e.getMessage());
     }
   }
 
-  private void requireAcceptable(Metric metric, PeerId from) throws IOException {
-    if (settings.authorsOnly() && !metric.peer().equals(from)) {
-      throw new IOException("it speaks for " + metric.peer());
-    }
+  private void requireAcceptable(Metric metric) throws IOException {
     if (metric.name().isEmpty() || metric.name().length() > MAX_NAME_CHARS) {
       throw new IOException("its name has " + metric.name().length() + " characters");
     }
@@ -143,6 +161,7 @@ public final class PubSubMonitor implements Monitor {
     boolean ping = metric.name().equals(Metric.PING);
     boolean isNews = ping && !store.isLive(Metric.PING, metric.peer(), now);
     if (!store.add(metric, now)) {
+      refused.count(Refusals.Reason.TOO_MANY);
       log.debug("no room for metric {} of {}", metric.name(), metric.peer());
     } else if (isNews && metric.liveAt(now)) {
       peerListeners.forEach(listener -> listener.accept(metric.peer()));

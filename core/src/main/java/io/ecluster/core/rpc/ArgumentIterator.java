@@ -5,24 +5,49 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of a streaming call, decoded as they are asked for. */
+/**
+ * The arguments of a streaming call, decoded as they are asked for. One that cannot be decoded ends
+ * them, and cancels the call, as in Go.
+ */
 final class ArgumentIterator<A> implements Iterator<A> {
   private final MsgReader reader;
   private final Codec<A> codec;
-  private @Nullable RpcException malformed;
+  private @Nullable A next;
+  private @Nullable Exception malformed;
 
   ArgumentIterator(MsgReader reader, Codec<A> codec) {
     this.reader = reader;
     this.codec = codec;
   }
 
+  /** Looks at arguments that have arrived, of a method that takes none. */
+  void skipArrived() {
+    while (reader.hasBuffered() && hasNext()) {
+      next = null;
+    }
+  }
+
   @Override
   public boolean hasNext() {
+    if (next == null && malformed == null) {
+      next = read();
+    }
+    return next != null;
+  }
+
+  private @Nullable A read() {
     try {
-      return !reader.atEnd();
+      if (reader.atEnd()) {
+        return null;
+      }
+      reader.startMessage();
+      return codec.read(reader);
+    } catch (MsgException | EOFException e) {
+      malformed = e;
+      return null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -31,21 +56,26 @@ final class ArgumentIterator<A> implements Iterator<A> {
   @Override
   public A next() {
     if (!hasNext()) {
+      requireWellFormed();
       throw new NoSuchElementException("no more arguments");
     }
-    reader.startMessage();
-    try {
-      return codec.read(reader);
-    } catch (MsgException | EOFException e) {
-      malformed = new RpcException(RpcException.Kind.SERVER, Failures.text(e), e);
-      throw malformed;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    A given = next;
+    next = null;
+    return Objects.requireNonNull(given);
   }
 
-  /** Set once an argument could not be decoded, whatever the method made of that. */
-  Optional<RpcException> malformed() {
-    return Optional.ofNullable(malformed);
+  boolean areMalformed() {
+    return malformed != null;
+  }
+
+  /**
+   * Does nothing as long as all arguments could be decoded.
+   *
+   * @throws RpcException in Go's words otherwise
+   */
+  void requireWellFormed() {
+    if (malformed != null) {
+      throw new RpcException(RpcException.Kind.METHOD, Failures.CANCELLED, malformed);
+    }
   }
 }

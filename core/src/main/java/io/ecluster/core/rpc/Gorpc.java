@@ -2,6 +2,7 @@ package io.ecluster.core.rpc;
 
 import io.ecluster.core.rpc.RpcException.Kind;
 import io.ecluster.libp2p.Host;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class Gorpc implements Rpc {
   private final Host host;
   private final CallWatch watch;
   private final MethodTable methods = new MethodTable();
+  private final Refusals refused = new Refusals();
   private final Server server;
   private final InboundLimit limit = new InboundLimit();
   private final Set<Stream> inbound = ConcurrentHashMap.newKeySet();
@@ -53,8 +55,13 @@ public final class Gorpc implements Rpc {
   public Gorpc(Host host, Supplier<Predicate<PeerId>> trust, CallWatch watch) {
     this.host = host;
     this.watch = watch;
-    this.server = new Server(methods, trust, watch);
+    this.server = new Server(methods, trust, watch, refused);
     host.handle(PROTOCOL, this::accept);
+  }
+
+  /** Calls of other peers that were refused before any method ran. */
+  public Refusals refusals() {
+    return refused;
   }
 
   /** Lets nobody but this peer itself call a method, whoever may by the rules. */
@@ -134,6 +141,7 @@ public final class Gorpc implements Rpc {
   private void accept(Stream stream) throws IOException {
     PeerId peer = stream.remotePeer();
     if (closed || !limit.enter(peer)) {
+      refused.count(Refusals.Reason.TOO_MANY);
       stream.reset();
       return;
     }

@@ -59,6 +59,11 @@ public final class MsgReader {
     return source.atEnd();
   }
 
+  /** Whether something has been received that has not been read. */
+  boolean hasBuffered() {
+    return source.hasBuffered();
+  }
+
   /** Consumes a nil, if that is what comes next. */
   public boolean nil() throws IOException {
     boolean nil = source.peek() == NIL;

@@ -3,10 +3,14 @@ package io.ecluster.core.rpc;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /** The bytes that a {@link MsgReader} reads: buffered, counted, and no more than were granted. */
 final class MsgSource {
   private static final int BUFFER_BYTES = 16 << 10;
+
+  /** A long string is given more memory as its bytes arrive, never more than four times as much. */
+  private static final int FIRST_BYTES = 64 << 10;
 
   private final InputStream in;
   private long maxMessageBytes;
@@ -36,6 +40,10 @@ final class MsgSource {
 
   boolean atEnd() throws IOException {
     return next == end && !fill();
+  }
+
+  boolean hasBuffered() {
+    return next < end;
   }
 
   private boolean fill() throws IOException {
@@ -79,22 +87,33 @@ final class MsgSource {
     }
   }
 
-  /** The next bytes; what is not buffered yet is read straight into them. */
+  /** The next bytes; what is not buffered yet is read straight into them as it arrives. */
   byte[] bytes(long length) throws IOException {
     if (length > MsgReader.MAX_RAW_BYTES) {
       throw fail(
           length + " bytes in one string; at most " + MsgReader.MAX_RAW_BYTES + " are accepted");
     }
     claim(length);
-    byte[] bytes = new byte[(int) length];
-    int buffered = Math.min(bytes.length, end - next);
-    System.arraycopy(buffer, next, bytes, 0, buffered);
-    next += buffered;
-    if (in.readNBytes(bytes, buffered, bytes.length - buffered) < bytes.length - buffered) {
-      throw new EOFException("unexpected EOF");
+    byte[] bytes = new byte[(int) Math.min(length, FIRST_BYTES)];
+    int filled = Math.min(bytes.length, end - next);
+    System.arraycopy(buffer, next, bytes, 0, filled);
+    next += filled;
+    while (filled < length) {
+      if (filled == bytes.length) {
+        bytes = Arrays.copyOf(bytes, (int) Math.min(length, 4L * filled));
+      }
+      filled += received(bytes, filled);
     }
     position += bytes.length;
     return bytes;
+  }
+
+  private int received(byte[] into, int from) throws IOException {
+    int count = in.readNBytes(into, from, into.length - from);
+    if (count < into.length - from) {
+      throw new EOFException("unexpected EOF");
+    }
+    return count;
   }
 
   private void claim(long length) throws MsgException {

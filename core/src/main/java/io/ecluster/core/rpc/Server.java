@@ -1,6 +1,8 @@
 package io.ecluster.core.rpc;
 
 import io.ecluster.core.rpc.RpcException.Kind;
+import io.ecluster.libp2p.Refusals;
+import io.ecluster.libp2p.Refusals.Reason;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.PeerId;
 import java.io.EOFException;
@@ -18,8 +20,11 @@ final class Server {
   private final MethodTable methods;
   private final Supplier<Predicate<PeerId>> trust;
   private final CallWatch watch;
+  private final Refusals refusals;
 
-  Server(MethodTable methods, Supplier<Predicate<PeerId>> trust, CallWatch watch) {
+  Server(
+      MethodTable methods, Supplier<Predicate<PeerId>> trust, CallWatch watch, Refusals refusals) {
+    this.refusals = refusals;
     this.methods = methods;
     this.trust = trust;
     this.watch = watch;
@@ -37,11 +42,22 @@ final class Server {
     }
   }
 
-  private static void refuse(InboundStream call, ServiceId id, RpcException refused)
-      throws IOException {
+  private void refuse(InboundStream call, ServiceId id, RpcException refused) throws IOException {
+    count(refused);
     LOG.debug("{} refused to {}: {}", id, call.caller(), refused.getMessage());
     call.fail(id, refused, MsgWriter::nil);
     call.finishStreaming();
+  }
+
+  private void count(RpcException refused) {
+    if (refused.kind() == Kind.UNAUTHORIZED) {
+      refusals.count(Reason.UNTRUSTED);
+    } else if (refused.getCause() instanceof MsgException
+        || refused.getCause() instanceof EOFException) {
+      refusals.count(Reason.MALFORMED);
+    } else if (refused.kind() == Kind.SERVER) {
+      refusals.count(Reason.UNKNOWN);
+    }
   }
 
   private void answerWatched(InboundStream call, ServiceId id, RpcMethod<?, ?> method)
@@ -82,7 +98,7 @@ final class Server {
   }
 
   /** Answers, and gives what the caller was told instead of a reply. */
-  private static Optional<RpcException> answer(
+  private Optional<RpcException> answer(
       InboundStream call, ServiceId id, MethodTable.Served<?, ?> served) throws IOException {
     return switch (served) {
       case MethodTable.Unary<?, ?> unary -> answerUnary(call, id, unary);
@@ -112,24 +128,47 @@ final class Server {
     return Optional.ofNullable(failure);
   }
 
-  private static <A, R> Optional<RpcException> answerStream(
+  private <A, R> Optional<RpcException> answerStream(
       InboundStream call, ServiceId id, MethodTable.Streaming<A, R> streaming) throws IOException {
-    RpcMethod<A, R> method = streaming.method();
-    ArgumentIterator<A> arguments = call.arguments(method.argument());
+    ArgumentIterator<A> arguments = call.arguments(streaming.method().argument());
     RpcException failure = null;
     try {
-      streaming
-          .handler()
-          .answer(call.caller(), arguments, reply -> call.reply(id, method.reply(), reply));
+      run(call, id, streaming, arguments);
     } catch (Exception thrown) {
       LOG.debug("{} failed for {}", id, call.caller(), thrown);
       failure = Failures.ofMethod(thrown);
-    }
-    RpcException told = arguments.malformed().orElse(failure);
-    if (told != null) {
-      call.fail(id, told, MsgWriter::nil);
+      if (arguments.areMalformed()) {
+        refusals.count(Reason.MALFORMED);
+      }
+      call.fail(id, failure, MsgWriter::nil);
     }
     call.finishStreaming();
-    return Optional.ofNullable(told);
+    return Optional.ofNullable(failure);
+  }
+
+  /** Runs a method that a malformed argument cancels: it can answer nothing from then on. */
+  private static <A, R> void run(
+      InboundStream call,
+      ServiceId id,
+      MethodTable.Streaming<A, R> streaming,
+      ArgumentIterator<A> arguments)
+      throws Exception {
+    RpcMethod<A, R> method = streaming.method();
+    boolean takesArguments = !method.argument().equals(Codecs.NOTHING);
+    if (!takesArguments) {
+      arguments.skipArrived();
+    }
+    streaming
+        .handler()
+        .answer(
+            call.caller(),
+            arguments,
+            reply -> {
+              arguments.requireWellFormed();
+              call.reply(id, method.reply(), reply);
+            });
+    if (takesArguments) {
+      arguments.requireWellFormed();
+    }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.core.rpc.MetricMessages;
 import io.ecluster.libp2p.FakeNetwork;
+import io.ecluster.libp2p.FrameMutator;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Vectors;
 import io.ecluster.multiformats.PeerId;
 import java.io.IOException;
@@ -12,7 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -221,25 +223,51 @@ class PubSubMonitorTest {
   void aFloodOfNamesLeavesRoomOnceItHasExpired() {
     Instant soon = clock.instant().plus(TTL);
     for (int i = 0; i < MetricStore.MAX_SERIES + 100; i++) {
-      receive(metric("name" + i, OTHER, soon, true));
+      PeerId author = FakeNetwork.identity(1000 + i / MetricStore.MAX_SERIES_PER_PEER).id();
+      receive(metric("name" + i, author, soon, true));
     }
     assertThat(monitor.names()).hasSize(MetricStore.MAX_SERIES);
+    assertThat(monitor.refusals().of(Refusals.Reason.TOO_MANY)).isEqualTo(100);
     clock.advance(TTL);
     receive(ping(SELF));
     assertThat(alive()).containsExactly(SELF);
   }
 
   @Test
-  void garbageDoesNoHarm() {
-    long seed = 77;
-    Random random = new Random(seed);
-    for (int i = 0; i < 5000; i++) {
-      byte[] bytes = format.encode(ping(OTHER));
-      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-      pubsub.deliver(OTHER, PubSubMonitor.TOPIC, bytes);
+  void aPeerDoesNotTakeTheRoomOfOthers() {
+    Instant soon = clock.instant().plus(TTL);
+    for (int i = 0; i < MetricStore.MAX_SERIES; i++) {
+      receive(metric("name" + i, OTHER, soon, true));
     }
+    receive(ping(SELF));
+    assertThat(monitor.names()).hasSize(MetricStore.MAX_SERIES_PER_PEER + 1);
+    assertThat(alive()).containsExactly(SELF);
+    clock.advance(TTL);
     receive(ping(OTHER));
-    assertThat(alive()).as("seed " + seed).containsExactly(OTHER);
+    assertThat(alive()).containsExactly(OTHER);
+  }
+
+  @Test
+  void whatIsDroppedIsCounted() {
+    byte[] huge = new byte[PubSubMonitor.MAX_MESSAGE_BYTES + 1];
+    pubsub.deliver(OTHER, PubSubMonitor.TOPIC, huge);
+    pubsub.deliver(OTHER, PubSubMonitor.TOPIC, new byte[] {1});
+    pubsub.deliver(SELF, PubSubMonitor.TOPIC, format.encode(ping(OTHER)));
+    assertThat(monitor.refusals().all())
+        .isEqualTo(
+            Map.of(
+                Refusals.Reason.OVERSIZED, 1L,
+                Refusals.Reason.MALFORMED, 1L,
+                Refusals.Reason.FORGED, 1L));
+  }
+
+  @Test
+  void changedMetricsDoNoHarm() {
+    FrameMutator metrics =
+        FrameMutator.of(List.of(format.encode(ping(OTHER)), format.encode(ping(SELF))));
+    metrics.runBounded(20_000, bytes -> pubsub.deliver(OTHER, PubSubMonitor.TOPIC, bytes));
+    receive(ping(OTHER));
+    assertThat(alive()).as(metrics::describe).containsExactly(OTHER);
   }
 
   @Test

@@ -3,17 +3,22 @@ package io.ecluster.core.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ecluster.core.peers.PeerInfo;
 import io.ecluster.core.rpc.RpcException.Kind;
 import io.ecluster.core.rpc.RpcMethod.Access;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.HashFunction;
 import io.ecluster.multiformats.Multicodec;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -302,17 +307,62 @@ class GorpcTest {
   }
 
   @Test
-  void aBadArgumentOfAStreamIsTheClientsFault() throws IOException {
+  void aBadArgumentCancelsAStream() throws IOException {
     peers.server.serveStream(
         DOUBLE, (caller, arguments, replies) -> replies.accept(arguments.next()));
-    Stream stream = peers.raw();
-    MsgWriter writer = new MsgWriter(stream.output());
-    ServiceId.CODEC.write(writer, ServiceId.of(DOUBLE));
+    assertCancelled(DOUBLE);
+  }
+
+  @Test
+  void aBadArgumentCancelsAStreamThatTakesNone() throws IOException {
+    peers.server.serveStream(
+        RpcMethods.CLUSTER_ID_STREAM,
+        (caller, none, replies) ->
+            replies.accept(
+                new PeerInfo(
+                    caller,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    "",
+                    "",
+                    "",
+                    "",
+                    new PeerInfo.IpfsInfo(Optional.empty(), List.of(), ""),
+                    "")));
+    assertCancelled(RpcMethods.CLUSTER_ID_STREAM);
+  }
+
+  private void assertCancelled(RpcMethod<?, ?> method) throws IOException {
+    ByteArrayOutputStream request = new ByteArrayOutputStream();
+    MsgWriter writer = new MsgWriter(request);
+    ServiceId.CODEC.write(writer, ServiceId.of(method));
     writer.string("not a number");
-    stream.closeWrite();
-    Response response = Response.CODEC.read(new MsgReader(stream.input(), 1000));
-    assertThat(response.kind()).isEqualTo(Kind.SERVER);
-    assertThat(response.error()).startsWith("msgpack decode error [pos ");
+    MsgReader answer = Bytes.reader(peers.answer(request.toByteArray(), true));
+    Response response = Response.CODEC.read(answer);
+    assertThat(response.kind()).isEqualTo(Kind.METHOD);
+    assertThat(response.error()).isEqualTo("context canceled");
+  }
+
+  @Test
+  void whatIsRefusedIsCounted() throws IOException {
+    peers.trusted.clear();
+    var _ = peers.answer(Bytes.hex("c1c1c1"), true);
+    var _ = peers.answer(call("Nobody", "knows"), true);
+    var _ = peers.answer(call("Cluster", "PeerRemove"), true);
+    var _ = peers.answer(call("Cluster", "Pin"), true);
+    assertThat(peers.server.refusals().all())
+        .isEqualTo(
+            Map.of(
+                Refusals.Reason.MALFORMED, 1L,
+                Refusals.Reason.UNKNOWN, 1L,
+                Refusals.Reason.UNTRUSTED, 2L));
+  }
+
+  private static byte[] call(String service, String method) throws IOException {
+    ByteArrayOutputStream request = new ByteArrayOutputStream();
+    ServiceId.CODEC.write(new MsgWriter(request), new ServiceId(service, method));
+    return request.toByteArray();
   }
 
   @Test

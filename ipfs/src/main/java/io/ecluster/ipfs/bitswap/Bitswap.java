@@ -2,6 +2,7 @@ package io.ecluster.ipfs.bitswap;
 
 import io.ecluster.libp2p.ConnectionListener;
 import io.ecluster.libp2p.Host;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
@@ -55,6 +56,7 @@ public final class Bitswap implements BlockExchange {
   private final Server server;
   private final Map<PeerId, Inbound> inbound = new ConcurrentHashMap<>();
   private final Set<PeerId> heardFrom = ConcurrentHashMap.newKeySet();
+  private final Refusals refused = new Refusals();
   private final ScheduledExecutorService clock;
   private volatile boolean closed;
 
@@ -131,6 +133,11 @@ public final class Bitswap implements BlockExchange {
     return heardFrom.contains(peer);
   }
 
+  /** What peers sent that was refused. */
+  public Refusals refusals() {
+    return refused;
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -152,11 +159,13 @@ public final class Bitswap implements BlockExchange {
     PeerId peer = stream.remotePeer();
     Inbound mine = inbound.computeIfAbsent(peer, _ -> new Inbound());
     if (closed || !mine.streams().tryAcquire()) {
+      refused.count(Refusals.Reason.TOO_MANY);
       throw new IOException("too many bitswap streams from " + peer);
     }
     try {
       read(peer, stream, mine.messages());
     } catch (FormatException e) {
+      refused.count(Refusals.Reason.MALFORMED);
       offended(peer, mine, e);
       throw new IOException(e);
     } finally {

@@ -1,6 +1,7 @@
 package io.ecluster.libp2p.kad;
 
 import io.ecluster.libp2p.Host;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.PeerId;
@@ -47,6 +48,11 @@ public final class KadDht {
 
   public KadStats stats() {
     return server.stats();
+  }
+
+  /** Requests that were refused, and malformed answers to ours. */
+  public Refusals refusals() {
+    return server.refusals();
   }
 
   /**
@@ -98,6 +104,9 @@ public final class KadDht {
     try {
       return ask(asked, key);
     } catch (IOException | FormatException e) {
+      if (e instanceof FormatException) {
+        server.refusals().count(Refusals.Reason.MALFORMED);
+      }
       log.debug("{} does not tell where peers are: {}", asked, e.getMessage());
       return List.of();
     }

@@ -1,6 +1,7 @@
 package io.ecluster.libp2p.kad;
 
 import io.ecluster.libp2p.Host;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.libp2p.StreamHandler;
 import io.ecluster.multiformats.FormatException;
@@ -35,14 +36,19 @@ final class KadServer implements StreamHandler {
   private final Host host;
   private final Map<PeerId, Integer> streams = new ConcurrentHashMap<>();
   private final AtomicLong answered = new AtomicLong();
-  private final AtomicLong refused = new AtomicLong();
+  private final Refusals refused = new Refusals();
 
   KadServer(Host host) {
     this.host = host;
   }
 
   KadStats stats() {
-    return new KadStats(answered.get(), refused.get());
+    long all = refused.all().values().stream().mapToLong(Long::longValue).sum();
+    return new KadStats(answered.get(), all);
+  }
+
+  Refusals refusals() {
+    return refused;
   }
 
   @Override
@@ -50,14 +56,14 @@ final class KadServer implements StreamHandler {
     PeerId peer = stream.remotePeer();
     if (streams.merge(peer, 1, Integer::sum) > MAX_STREAMS_PER_PEER) {
       ended(peer);
-      refused.incrementAndGet();
+      refused.count(Refusals.Reason.TOO_MANY);
       throw new IOException(peer + " has too many DHT streams");
     }
     try {
       stream.setReadTimeout(IDLE);
       answerAll(stream);
     } catch (FormatException e) {
-      refused.incrementAndGet();
+      refused.count(Refusals.Reason.MALFORMED);
       throw new IOException(peer + ": " + e.getMessage(), e);
     } finally {
       ended(peer);

@@ -1,5 +1,6 @@
 package io.ecluster.libp2p.mdns;
 
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.multiformats.AddressProtocol;
 import io.ecluster.multiformats.FormatException;
 import io.ecluster.multiformats.Multiaddr;
@@ -55,8 +56,7 @@ public final class Mdns implements AutoCloseable {
   private final List<MulticastPort> ports;
   private final Schedule schedule;
   private final AtomicLong packets = new AtomicLong();
-  private final AtomicLong malformed = new AtomicLong();
-  private final AtomicLong foreign = new AtomicLong();
+  private final Refusals refused = new Refusals();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile Neighbours neighbours = new Neighbours(List.of());
@@ -132,7 +132,8 @@ public final class Mdns implements AutoCloseable {
   }
 
   public MdnsStats stats() {
-    return new MdnsStats(packets.get(), malformed.get(), foreign.get());
+    return new MdnsStats(
+        packets.get(), refused.of(Refusals.Reason.MALFORMED), refused.of(Refusals.Reason.FOREIGN));
   }
 
   private void refreshNeighbours() {
@@ -203,6 +204,11 @@ public final class Mdns implements AutoCloseable {
 
   // ---- listening
 
+  /** Packets that were dropped, and why. */
+  public Refusals refusals() {
+    return refused;
+  }
+
   private void listen(MulticastPort port) {
     while (!closed) {
       try {
@@ -220,7 +226,7 @@ public final class Mdns implements AutoCloseable {
 
   private void received(byte[] packet, InetSocketAddress from) {
     if (!neighbours.isNeighbour(from.getAddress())) {
-      foreign.incrementAndGet();
+      refused.count(Refusals.Reason.FOREIGN);
       return;
     }
     try {
@@ -230,10 +236,10 @@ public final class Mdns implements AutoCloseable {
       } else if (from.getPort() == UdpMulticastPort.PORT) {
         answers(message, neighbours.isThisMachine(from.getAddress()));
       } else {
-        foreign.incrementAndGet();
+        refused.count(Refusals.Reason.FOREIGN);
       }
     } catch (FormatException e) {
-      malformed.incrementAndGet();
+      refused.count(Refusals.Reason.MALFORMED);
       log.trace("a packet of {} cannot be read: {}", from, e.getMessage());
     } catch (RuntimeException e) {
       log.warn("what {} says could not be used: {}", from, e.toString());

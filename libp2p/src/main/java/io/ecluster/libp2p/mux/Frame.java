@@ -42,7 +42,7 @@ record Frame(int type, int flags, int stream, int length) {
     int version = in.get();
     int type = in.get();
     if (version != 0 || type < DATA || type > GO_AWAY) {
-      throw new YamuxException("frame of version " + version + ", type " + type);
+      throw YamuxException.violation("frame of version " + version + ", type " + type);
     }
     return new Frame(type, in.getShort(), in.getInt(), in.getInt());
   }

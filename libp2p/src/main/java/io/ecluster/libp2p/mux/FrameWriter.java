@@ -67,7 +67,7 @@ final class FrameWriter {
   /** Queues a frame without blocking. */
   void answer(Frame frame) throws YamuxException {
     if (!answers.offer(frame)) {
-      throw new YamuxException("remote asks and does not read the answers");
+      throw YamuxException.violation("remote asks and does not read the answers");
     }
   }
 

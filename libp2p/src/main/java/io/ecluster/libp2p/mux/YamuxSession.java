@@ -279,7 +279,7 @@ public final class YamuxSession implements AutoCloseable {
 
   private void data(Frame frame, @Nullable YamuxStream stream) throws IOException {
     if (frame.unsignedLength() > MAX_FRAME_BYTES) {
-      throw new YamuxException("data frame of " + frame.unsignedLength() + " bytes");
+      throw YamuxException.violation("data frame of " + frame.unsignedLength() + " bytes");
     }
     if (stream == null) {
       // Data that was under way when the stream ended.
@@ -311,7 +311,7 @@ public final class YamuxSession implements AutoCloseable {
   private @Nullable YamuxStream incoming(int id) throws IOException {
     boolean theirs = (id % 2 == 0) == dialer;
     if (!theirs || id == 0 || streams.containsKey(id)) {
-      throw new YamuxException("remote opened a stream with number " + id);
+      throw YamuxException.violation("remote opened a stream with number " + id);
     }
     if (inbound.get() >= settings.maxInboundStreams()) {
       writer.answer(new Frame(Frame.WINDOW_UPDATE, Frame.RST, id, 0));

@@ -209,7 +209,7 @@ public final class YamuxStream {
     lock.lock();
     try {
       if (length > receiveWindow) {
-        throw new YamuxException(
+        throw YamuxException.violation(
             "stream got " + length + " bytes with a window of " + receiveWindow);
       }
       receiveWindow -= (int) length;

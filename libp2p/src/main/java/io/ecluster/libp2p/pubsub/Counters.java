@@ -1,5 +1,6 @@
 package io.ecluster.libp2p.pubsub;
 
+import io.ecluster.libp2p.Refusals;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The live form of {@link GossipsubStats}. */
@@ -8,10 +9,9 @@ final class Counters {
   final LongAdder delivered = new LongAdder();
   final LongAdder sentFrames = new LongAdder();
   final LongAdder receivedFrames = new LongAdder();
-  final LongAdder invalid = new LongAdder();
+  final Refusals refusedFrames = new Refusals();
   final LongAdder refused = new LongAdder();
   final LongAdder duplicates = new LongAdder();
-  final LongAdder hostileStreams = new LongAdder();
   final LongAdder droppedFrames = new LongAdder();
   final LongAdder droppedDeliveries = new LongAdder();
 
@@ -21,10 +21,10 @@ final class Counters {
         delivered.sum(),
         sentFrames.sum(),
         receivedFrames.sum(),
-        invalid.sum(),
+        refusedFrames.of(Refusals.Reason.FORGED),
         refused.sum(),
         duplicates.sum(),
-        hostileStreams.sum(),
+        refusedFrames.of(Refusals.Reason.MALFORMED),
         droppedFrames.sum(),
         droppedDeliveries.sum());
   }

@@ -3,6 +3,7 @@ package io.ecluster.libp2p.pubsub;
 import com.google.protobuf.ByteString;
 import io.ecluster.libp2p.ConnectionListener;
 import io.ecluster.libp2p.Host;
+import io.ecluster.libp2p.Refusals;
 import io.ecluster.libp2p.Stream;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.multiformats.FormatException;
@@ -130,6 +131,11 @@ public final class Gossipsub implements PubSub {
     return counters.snapshot();
   }
 
+  /** Malformed streams and messages that are not properly signed; validators count their own. */
+  public Refusals refusals() {
+    return counters.refusedFrames;
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -229,7 +235,7 @@ public final class Gossipsub implements PubSub {
     try {
       read(peer, stream);
     } catch (FormatException e) {
-      counters.hostileStreams.increment();
+      counters.refusedFrames.count(Refusals.Reason.MALFORMED);
       offended(peer, e);
       throw new IOException(e);
     } finally {
@@ -272,7 +278,7 @@ public final class Gossipsub implements PubSub {
 
   private void receive(PeerId peer, SignedMessage signed) {
     if (!signed.hasId()) {
-      counters.invalid.increment();
+      counters.refusedFrames.count(Refusals.Reason.FORGED);
     } else if (signed.from().equals(self) || !locked(() -> router.isNews(signed))) {
       counters.duplicates.increment();
     } else {
@@ -281,7 +287,7 @@ public final class Gossipsub implements PubSub {
           .ifPresentOrElse(
               author -> judge(peer, signed, author),
               () -> {
-                counters.invalid.increment();
+                counters.refusedFrames.count(Refusals.Reason.FORGED);
                 log.debug("message with a bad signature from {}", peer);
               });
     }

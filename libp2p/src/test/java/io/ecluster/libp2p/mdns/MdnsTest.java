@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.libp2p.Eventually;
 import io.ecluster.libp2p.FakeNetwork;
+import io.ecluster.libp2p.FrameMutator;
+import io.ecluster.libp2p.ThreadDeaths;
 import io.ecluster.libp2p.Vectors;
 import io.ecluster.multiformats.Multiaddr;
 import io.ecluster.multiformats.PeerId;
@@ -102,6 +104,23 @@ class MdnsTest {
         "all are counted",
         () -> one.mdns.stats().foreign() == 2 && one.mdns.stats().malformed() == 1);
     assertThat(one.seen).doesNotContainKey(GO_PEER);
+  }
+
+  @Test
+  void changedPacketsDoNotEndListening() {
+    Peer one = new Peer(1);
+    FrameMutator packets = FrameMutator.of(Vectors.load("mdns").everyFrame());
+    try (ThreadDeaths deaths = new ThreadDeaths()) {
+      for (int i = 0; i < 5_000; i++) {
+        group.inject(packets.next(), loopback(5353));
+      }
+      Eventually.until(packets.describe(), () -> one.mdns.stats().packets() >= 5_000);
+      one.seen.clear();
+      group.inject(GO, loopback(5353));
+      Eventually.until(packets.describe(), () -> one.seen.containsKey(GO_PEER));
+      assertThat(one.mdns.stats().malformed()).as(packets::describe).isGreaterThan(500);
+      deaths.assertNone();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ecluster.libp2p.FrameMutator;
 import io.ecluster.libp2p.Vectors;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +12,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,15 +103,20 @@ class MultistreamTest {
   }
 
   @Test
-  void garbageEndsInAnIoException() {
-    Random random = new Random(11);
-    for (int round = 0; round < 5000; round++) {
-      byte[] bytes = new byte[random.nextInt(200)];
-      random.nextBytes(bytes);
-      assertThatThrownBy(() ->
-              Multistream.accept(
-                  new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), protocol -> true))
-          .isInstanceOfAny(NegotiationException.class, EOFException.class);
+  void changedTokensAreAgreedOnOrEndInAnIoException() {
+    FrameMutator tokens = FrameMutator.of(Vectors.load("multistream").everyFrame());
+    int refused = tokens.runBounded(50_000, MultistreamTest::refuses);
+    assertThat(refused).as(tokens::describe).isBetween(10_000, 49_999);
+  }
+
+  private static boolean refuses(byte[] bytes) {
+    try {
+      Multistream.accept(
+          new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), "/noise"::equals);
+      return false;
+    } catch (IOException e) {
+      assertThat(e).isInstanceOfAny(NegotiationException.class, EOFException.class);
+      return true;
     }
   }
 }

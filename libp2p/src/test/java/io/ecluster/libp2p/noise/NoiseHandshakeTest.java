@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.libp2p.FakeNetwork;
+import io.ecluster.libp2p.FrameMutator;
 import io.ecluster.libp2p.Vectors;
 import io.ecluster.libp2p.crypto.Identity;
 import io.ecluster.libp2p.net.MemoryWire;
@@ -133,16 +134,41 @@ class NoiseHandshakeTest {
   }
 
   @Test
-  void garbageEndsInAnIoException() {
-    Random random = new Random(5);
-    for (int round = 0; round < 500; round++) {
-      byte[] bytes = new byte[random.nextInt(300)];
-      random.nextBytes(bytes);
-      if (bytes.length > 1) {
-        bytes[0] = 0;
-      }
-      assertThatThrownBy(() -> withKeys(MemoryWire.reading(bytes), TWO, 0x22, 0x32).respond())
-          .isInstanceOf(IOException.class);
+  void changedMessagesEndInAnIoException() {
+    FrameMutator messages = FrameMutator.of(Vectors.load("noise").everyFrame());
+    messages.runBounded(
+        2_000,
+        512 << 10,
+        16,
+        bytes -> {
+          assertThatThrownBy(() -> withKeys(MemoryWire.reading(bytes), TWO, 0x22, 0x32).respond())
+              .isInstanceOf(IOException.class);
+          return true;
+        });
+  }
+
+  /** What is inside of the messages comes from somebody who can encrypt. */
+  @Test
+  void changedPayloadsAreVerifiedOrRefused() {
+    Vectors vectors = Vectors.load("noise");
+    FrameMutator payloads =
+        FrameMutator.of(
+            List.of(
+                vectors.named("initiator payload protobuf").bytes(),
+                vectors.named("responder payload protobuf").bytes()));
+    int refused = payloads.runBounded(5_000, NoiseHandshakeTest::refusesPayload);
+    assertThat(refused).as(payloads::describe).isBetween(1_000, 4_999);
+  }
+
+  private static final byte[] INITIATOR_KEY =
+      Vectors.load("noise").named("keys").meaningBytes("initiatorStaticPub");
+
+  private static boolean refusesPayload(byte[] bytes) {
+    try {
+      HandshakePayload.parse(bytes).verified(INITIATOR_KEY);
+      return false;
+    } catch (IOException e) {
+      return true;
     }
   }
 
