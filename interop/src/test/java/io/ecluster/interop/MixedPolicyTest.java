@@ -2,6 +2,8 @@ package io.ecluster.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ecluster.core.cluster.ErasureMethods;
+import io.ecluster.core.peers.PeerInfo;
 import io.ecluster.core.rpc.Gorpc;
 import io.ecluster.core.rpc.MsgWriter;
 import io.ecluster.core.rpc.Nothing;
@@ -17,10 +19,10 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +73,27 @@ class MixedPolicyTest {
       assertThat(answer(TRUSTED, peer, method))
           .as("%s to a trusted peer", name(method))
           .isIn(expected(peer, method, method.access() != Access.CLOSED));
+    }
+    assertThat(peer.pins()).isEmpty();
+  }
+
+  /** Ours for each other; Go has no such service. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void methodsOfOursAreNotForStrangers(boolean isOurs) throws IOException {
+    for (RpcMethod<?, ?> method :
+        List.of(
+            ErasureMethods.AWAIT_PINNED,
+            ErasureMethods.BLOCKS,
+            ErasureMethods.HAS_BLOCKS,
+            ErasureMethods.CHECK_BLOCKS,
+            ErasureMethods.LET_GO,
+            ErasureMethods.ADDS_IN_PROGRESS)) {
+      String refusal =
+          isOurs
+              ? told(method, "client does not have permissions to call " + name(method), 3)
+              : told(method, "rpc: can't find service Erasure", 1);
+      assertThat(answer(STRANGER, peer(isOurs), method)).as(name(method)).isEqualTo(refusal);
     }
   }
 
@@ -146,7 +169,10 @@ class MixedPolicyTest {
     MixedPeer peer = peer(isOurs);
     try (Outsider outsider = new Outsider(STRANGER, MixedCluster.SECRET);
         Gorpc rpc = new Gorpc(outsider.host(), () -> _ -> false)) {
+      rpc.serve(RpcMethods.CLUSTER_ID, (_, _) -> info(STRANGER.id())); // asked by PeerAdd
       PeerId id = outsider.connect(peer.clusterAddress());
+      assertThat(rpc.call(id, RpcMethods.CLUSTER_PEER_ADD, STRANGER.id(), Outsider.PATIENCE).id())
+          .isEqualTo(STRANGER.id());
       assertThat(rpc.call(id, RpcMethods.CLUSTER_ID, Nothing.NOTHING, Outsider.PATIENCE).id())
           .isEqualTo(id);
       assertThat(
@@ -161,8 +187,8 @@ class MixedPolicyTest {
     }
   }
 
-  @Test
-  void nothingOfItHasAnyEffect() {
-    cluster.peers().forEach(peer -> assertThat(peer.pins()).isEmpty());
+  private static PeerInfo info(PeerId id) {
+    PeerInfo.IpfsInfo none = new PeerInfo.IpfsInfo(Optional.empty(), List.of(), "");
+    return new PeerInfo(id, List.of(), List.of(), List.of(), "1.1.6", "", "", "", none, "stranger");
   }
 }
