@@ -43,7 +43,8 @@ public final class FakePinset {
     lock.lock();
     try {
       deltas.add(List.copyOf(delta));
-      members.values().forEach(member -> member.receive(delta));
+      members.values().forEach(member -> member.store(delta));
+      members.values().forEach(member -> member.tell(delta)); // who acts finds all with the same
     } finally {
       lock.unlock();
     }
@@ -76,7 +77,8 @@ public final class FakePinset {
         if (!off) {
           List<PinChange> late = List.copyOf(missed);
           missed.clear();
-          receive(late);
+          store(late);
+          tell(late);
         }
       } finally {
         lock.unlock();
@@ -91,13 +93,18 @@ public final class FakePinset {
       return rebroadcasts.get();
     }
 
-    private void receive(List<PinChange> delta) {
+    private void store(List<PinChange> delta) {
       if (cut) {
         missed.addAll(delta);
-        return;
+      } else {
+        delta.forEach(this::store);
       }
-      delta.forEach(this::store);
-      delta.forEach(this::tell);
+    }
+
+    private void tell(List<PinChange> delta) {
+      if (!cut) {
+        delta.forEach(this::tell);
+      }
     }
 
     private void store(PinChange change) {
