@@ -63,6 +63,7 @@ class HostileBytesTest {
   private final PeerProcess daemon = CLUSTER.get(0);
   private final Random random = new Random(2026);
   private final List<Future<?>> attacks = new ArrayList<>();
+  private int kinds;
 
   /** What a stranger does with a fresh connection; then the daemon is expected to close it. */
   @FunctionalInterface
@@ -133,27 +134,36 @@ class HostileBytesTest {
 
   /** Many at once, each of which must see its connection closed. */
   private void attack(ExecutorService threads, InetSocketAddress address, Attack attack) {
+    kinds++;
+    String what = "attack %d, on %s".formatted(kinds, address);
     for (int i = 0; i < AT_ONCE; i++) {
-      attacks.add(threads.submit(() -> attackOnce(address, attack)));
+      attacks.add(threads.submit(() -> attackOnce(what, address, attack)));
     }
   }
 
-  private static boolean attackOnce(InetSocketAddress address, Attack attack) throws Exception {
+  private static boolean attackOnce(String what, InetSocketAddress address, Attack attack)
+      throws Exception {
     try (SocketChannel channel = SocketChannel.open(address)) {
       Socket socket = channel.socket();
       attack.on(socket);
-      awaitClosed(socket);
+      awaitClosed(what, socket);
       return true;
     }
   }
 
   /** Reads what comes until the daemon closes; it must, however patient the test is. */
-  private static void awaitClosed(Socket socket) throws IOException {
+  private static void awaitClosed(String what, Socket socket) throws IOException {
     socket.setSoTimeout(Math.toIntExact(PeerProcesses.PATIENCE.toMillis()));
+    long read = 0;
     try {
-      socket.getInputStream().skipNBytes(Long.MAX_VALUE);
+      while (socket.getInputStream().read() >= 0) {
+        read++;
+      }
     } catch (SocketTimeoutException e) {
-      throw new AssertionError("the daemon keeps the connection of a stranger", e);
+      throw new AssertionError(
+          "%s: the daemon keeps the connection of a stranger, from port %d, to whom it sent %d bytes"
+              .formatted(what, socket.getLocalPort(), read),
+          e);
     } catch (IOException e) {
       // closed
     }
