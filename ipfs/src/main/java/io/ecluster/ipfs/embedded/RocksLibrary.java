@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.RocksDB;
+import org.rocksdb.util.Environment;
 
 /**
  * The machine code of RocksDB, some 17 MB. Where {@code java.library.path} does not have it, it is
@@ -29,7 +30,9 @@ public final class RocksLibrary {
     LOCK.lock();
     try {
       if (!loaded) {
-        loadFrom(Files.createTempDirectory("rocksdb"));
+        if (!isOnPath()) {
+          loadFrom(Files.createTempDirectory("rocksdb"));
+        }
         RocksDB.loadLibrary(); // finds it loaded
         loaded = true;
       }
@@ -41,6 +44,16 @@ public final class RocksLibrary {
           e);
     } finally {
       LOCK.unlock();
+    }
+  }
+
+  /** Then nothing is written: there may be no place to write to. */
+  private static boolean isOnPath() {
+    try {
+      System.loadLibrary(Environment.getJniLibraryName("rocksdb"));
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
     }
   }
 
