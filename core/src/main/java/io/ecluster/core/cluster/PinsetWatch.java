@@ -31,6 +31,7 @@ final class PinsetWatch {
   private final Consensus consensus;
   private final Pinning pinning;
   private final InstantSource clock;
+  private final Set<PeerId> dead = new HashSet<>();
   private Instant lastAlert = Instant.MIN;
 
   PinsetWatch(PeerParts parts, Members members, Pinning pinning) {
@@ -49,19 +50,33 @@ final class PinsetWatch {
         pin -> pinning.unpin(pin.cid()));
   }
 
-  /** Moves pins away from the peers whose pings ran out since the last call. */
+  /**
+   * Moves pins away from the peers whose pings ran out since the last call. When one dies, those
+   * that died before are looked at again: the peer that was to move their pins may be this one.
+   */
   void moveFromDead(List<Alert> alerts) {
-    Instant seen = lastAlert;
     Set<PeerId> alive = new HashSet<>(members.all());
+    dead.removeAll(alive);
+    Set<PeerId> newly = newlyDead(alerts, alive);
+    if (!newly.isEmpty()) {
+      dead.addAll(newly);
+      dead.forEach(this::moveFrom);
+    }
+  }
+
+  private Set<PeerId> newlyDead(List<Alert> alerts, Set<PeerId> alive) {
+    Instant seen = lastAlert;
+    Set<PeerId> newly = new HashSet<>();
     for (Alert alert : alerts) {
       if (alert.triggeredAt().isAfter(seen)) {
         lastAlert = alert.triggeredAt().isAfter(lastAlert) ? alert.triggeredAt() : lastAlert;
         PeerId peer = alert.metric().peer();
         if (alert.metric().name().equals(Metric.PING) && !alive.contains(peer)) {
-          moveFrom(peer);
+          newly.add(peer);
         }
       }
     }
+    return newly;
   }
 
   /** Allocates all replicated pins of a peer anew, without it. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +186,29 @@ class CodedPinningTest {
     watch(cluster.peer(1)).moveFromDead(alerts);
     assertThat(first.cluster.allocation(pin.cid()).orElseThrow().allocations())
         .containsExactly(returned);
+  }
+
+  @Test
+  void pinsAreMovedThoughThePeerThatWasToMoveThemDiesToo() {
+    PeerId next = cluster.peer(1).id();
+    PeerId gone = cluster.peer(2).id();
+    Cid cid =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> stored("p" + i))
+            .filter(each -> Distance.isClosest(next, List.of(first.id()), each))
+            .findFirst()
+            .orElseThrow();
+    first.cluster.pin(
+        Pin.of(cid, PinOptions.NONE.withReplication(1, 1)).withAllocations(List.of(gone)));
+    PinsetWatch watch = watch(first);
+    cluster.monitor.dead(gone);
+    watch.moveFromDead(cluster.monitor.alerts());
+    assertThat(first.cluster.allocation(cid).orElseThrow().allocations()).containsExactly(gone);
+    cluster.time.advance(Duration.ofSeconds(1));
+    cluster.monitor.dead(next);
+    watch.moveFromDead(cluster.monitor.alerts());
+    assertThat(first.cluster.allocation(cid).orElseThrow().allocations())
+        .containsExactly(first.id());
   }
 
   private PinsetWatch watch(TestPeer peer) {

@@ -48,6 +48,7 @@ public final class RocksLibrary {
   }
 
   /** Then nothing is written: there may be no place to write to. */
+  @SuppressWarnings("restricted") // machine code is what this is about
   private static boolean isOnPath() {
     try {
       System.loadLibrary(Environment.getJniLibraryName("rocksdb"));
