@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.client.JsonObject;
 import io.ecluster.core.consensus.CrdtConfig;
+import io.ecluster.core.consensus.GivenBlocks;
 import io.ecluster.core.consensus.HostileDeltas;
 import io.ecluster.core.monitor.Metric;
 import io.ecluster.core.monitor.PubSubMonitor;
@@ -13,7 +14,6 @@ import io.ecluster.core.pin.PinOptions;
 import io.ecluster.core.rpc.Gorpc;
 import io.ecluster.core.rpc.MetricMessages;
 import io.ecluster.ipfs.bitswap.Bitswap;
-import io.ecluster.ipfs.bitswap.LocalBlocks;
 import io.ecluster.ipld.Block;
 import io.ecluster.libp2p.FakeNetwork;
 import io.ecluster.libp2p.FrameMutator;
@@ -37,7 +37,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -147,7 +146,7 @@ class HostilePeerTest {
     Voice(Identity identity) throws IOException {
       outsider = new Outsider(identity, daemon.secret());
       outsider.host().handle("/meshsub/1.1.0", in -> in.input().readAllBytes());
-      bitswap = new Bitswap(outsider.host(), new Given(blocks));
+      bitswap = new Bitswap(outsider.host(), new GivenBlocks(blocks));
       listener = outsider.connect(daemon.clusterAddress());
       stream = outsider.host().open(listener, List.of("/meshsub/1.1.0"), Outsider.PATIENCE);
       say(Forgery.hello(PINS, METRICS));
@@ -167,18 +166,6 @@ class HostilePeerTest {
     public void close() {
       bitswap.close();
       outsider.close();
-    }
-  }
-
-  private record Given(Map<Cid, byte[]> blocks) implements LocalBlocks {
-    @Override
-    public Optional<byte[]> get(Cid cid) {
-      return Optional.ofNullable(blocks.get(cid));
-    }
-
-    @Override
-    public Optional<Integer> size(Cid cid) {
-      return get(cid).map(bytes -> bytes.length);
     }
   }
 

@@ -80,8 +80,8 @@ public final class Liveness {
     private boolean alive;
     private int timeouts;
 
-    /** How often it was asked. */
-    private final AtomicLong looks = new AtomicLong();
+    /** How often it was asked with more time than usual. */
+    private final AtomicLong patientLooks = new AtomicLong();
 
     boolean ask(PeerId peer) {
       lock.lock();
@@ -96,13 +96,14 @@ public final class Liveness {
       }
     }
 
-    /** Those who wait for it share the answer. */
+    /** Those who wait for it share the answer; one that was given less time does not count. */
     boolean askAnew(PeerId peer, Duration patience) {
-      long asked = looks.get();
+      long asked = patientLooks.get();
       lock.lock();
       try {
-        if (looks.get() == asked) {
+        if (patientLooks.get() == asked) {
           look(peer, patience);
+          patientLooks.incrementAndGet();
         }
         return alive;
       } finally {
@@ -113,7 +114,6 @@ public final class Liveness {
     private void look(PeerId peer, Duration patience) {
       alive = answers(peer, patience);
       until = clock.instant().plus(ANSWER_LIFE);
-      looks.incrementAndGet();
     }
 
     private boolean answers(PeerId peer, Duration patience) {

@@ -5,7 +5,6 @@ import static io.ecluster.core.consensus.TestPins.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ecluster.core.state.MemoryDatastore;
-import io.ecluster.ipfs.bitswap.LocalBlocks;
 import io.ecluster.ipld.Block;
 import io.ecluster.libp2p.Eventually;
 import io.ecluster.libp2p.FrameMutator;
@@ -18,7 +17,6 @@ import io.ecluster.multiformats.PeerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -35,21 +33,9 @@ class CrdtFuzzTest {
 
   private final MemoryNetwork network = new MemoryNetwork();
   private final Map<Cid, byte[]> given = new ConcurrentHashMap<>();
-  private final MemoryNetwork.Member attacker = network.join(ATTACKER, new Given(given));
+  private final MemoryNetwork.Member attacker = network.join(ATTACKER, new GivenBlocks(given));
   private final CrdtPeer peer = new CrdtPeer(network, 1, new MemoryDatastore(), CONFIG);
   private final CrdtPeer friend = new CrdtPeer(network, 2, new MemoryDatastore(), CONFIG);
-
-  private record Given(Map<Cid, byte[]> blocks) implements LocalBlocks {
-    @Override
-    public Optional<byte[]> get(Cid cid) {
-      return Optional.ofNullable(blocks.get(cid));
-    }
-
-    @Override
-    public Optional<Integer> size(Cid cid) {
-      return get(cid).map(bytes -> bytes.length);
-    }
-  }
 
   @AfterEach
   void close() {
