@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** Go peers and ours in one cluster on loopback, each with a Kubo daemon of its own. */
@@ -24,6 +25,8 @@ final class MixedCluster implements AutoCloseable {
   static final String SECRET = "0badc0de".repeat(8);
   static final String STORAGE_MAX = "10GB";
   private static final int LOG_CHARACTERS = 5000;
+
+  private static final Pattern ANSWERED = Pattern.compile("(?m)^.*restapilog.*\\n");
 
   private static final Map<String, String> EVERY =
       Map.of(
@@ -224,11 +227,11 @@ final class MixedCluster implements AutoCloseable {
     return peers.stream().filter(peer -> peer.id().equals(id)).findFirst().orElseThrow();
   }
 
-  /** The ends of all logs. */
+  /** The ends of all logs, without the requests that Go peers answered. */
   String logs() {
     StringBuilder text = new StringBuilder();
     for (MixedPeer peer : peers) {
-      String log = peer.log();
+      String log = ANSWERED.matcher(peer.log()).replaceAll("");
       text.append("---- ").append(peer.name()).append('\n');
       text.append(log, Math.max(0, log.length() - LOG_CHARACTERS), log.length());
     }

@@ -15,7 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Writes on both kinds at once, while peers of both pause, restart and are killed. */
+/**
+ * Writes on both kinds at once, while peers of both pause, restart and are killed: one of ours while
+ * it writes, a Go peer when all is quiet. For a Go peer that is killed while it fetches updates lacks
+ * some of them from then on, and while it writes, it has announced some that nobody has.
+ */
 @NeedsKubo
 @NeedsGoCluster
 class MixedConvergenceTest {
@@ -26,7 +30,7 @@ class MixedConvergenceTest {
   private static final int UNTIL_KILLED = 100_000;
 
   /** See {@link SamePins}. */
-  private static final int WRONG_AT_GO = 6;
+  private static final int WRONG_AT_GO = 3;
 
   @RegisterExtension static final MixedPeers CLUSTER = new MixedPeers(2, 2);
 
@@ -49,7 +53,12 @@ class MixedConvergenceTest {
       pins.write(random, others, OPERATIONS_OF_A_WRITER);
       away.start();
       pins.write(random, all, OPERATIONS_OF_A_WRITER);
-      killWhileItWrites(away, pins, random);
+      if (away.isOurs()) {
+        killWhileItWrites(away, pins, random);
+      } else {
+        SamePins.await(all, "before the kill, seed " + seed);
+        away.kill();
+      }
       pins.write(random, others, OPERATIONS_OF_A_WRITER);
       away.start();
       pins.write(random, all, OPERATIONS_OF_A_WRITER);

@@ -18,14 +18,18 @@ import java.util.stream.IntStream;
  *
  * <p>A Go peer may end with another pin than all updates say. go-ds-crdt 0.6.8 takes its lock when
  * it merges what is set, but not when it merges what is removed, so that an unpin and a pin of one
- * CID which it processes at the same time may undo each other. And when it is killed while it
- * fetches updates, it lacks some of them until its hourly repair. Such a pin is told apart from a
+ * CID which it processes at the same time may undo each other. Such a pin is told apart from a
  * fault of ours: all of ours agree on it, a Go peer agrees with them, and nothing changes any more.
  * The next write to the CID puts it right.
+ *
+ * <p>For how long nothing changes matters: a Go peer fetches one announced update at a time, and
+ * takes two minutes to give up on one that was lost with its writer. Until then it hears nothing.
  */
 final class SamePins {
-  /** Longer than any peer takes from one update to the next. */
-  private static final Duration UNCHANGED = Duration.ofSeconds(15);
+  /** Longer than any peer takes from one update to the next; Go's {@code DAGSyncerTimeout} is 2. */
+  private static final Duration UNCHANGED = Duration.ofSeconds(150);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
 
   private final List<MixedPeer> peers;
   private final InstantSource clock;
@@ -42,7 +46,7 @@ final class SamePins {
    */
   static Set<String> await(List<MixedPeer> peers, String about) {
     SamePins same = new SamePins(peers, InstantSource.system());
-    PeerProcesses.await("all have the same pins; " + about, same::settled);
+    PeerProcesses.await(PATIENCE, "all have the same pins; " + about, same::settled);
     return differing(same.pins);
   }
 
@@ -56,6 +60,7 @@ final class SamePins {
     }
     if (!wrong.isEmpty()) {
       PeerProcesses.await(
+          PATIENCE,
           "all have the same pins again; " + about,
           () -> peers.stream().map(MixedPeer::pins).distinct().count() == 1);
     }

@@ -23,7 +23,7 @@ class SamePinsTest {
 
   private boolean settledAfterALongTime() {
     assertThat(same.settled()).isFalse();
-    now = now.plusSeconds(60);
+    now = now.plusSeconds(151);
     return same.settled();
   }
 
@@ -36,7 +36,7 @@ class SamePinsTest {
   void aGoPeerMayBeWrongAloneOnceNothingChangesAnyMore() {
     go0.has("cid", "another");
     assertThat(same.settled()).isFalse();
-    now = now.plusSeconds(60);
+    now = now.plusSeconds(151);
     go0.has("cid 2", "late");
     assertThat(same.settled()).isFalse();
     assertThat(settledAfterALongTime()).isTrue();

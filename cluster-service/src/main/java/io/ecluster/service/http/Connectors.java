@@ -26,6 +26,12 @@ record Connectors(Server server, HttpServer.Listening settings) {
   private static final int MAX_RESPONSE_HEADER_BYTES = 16 * 1024;
   private static final int OUTPUT_BUFFER_BYTES = 256 * 1024;
 
+  /**
+   * Connections that wait to be accepted. Where it overflows, the system may forget one that its
+   * client takes for open.
+   */
+  private static final int ACCEPT_QUEUE = 1024;
+
   /** Go's net/http reads so much beyond the limit that it is given. */
   private static final int HEADER_SLOP_BYTES = 4096;
 
@@ -73,6 +79,7 @@ record Connectors(Server server, HttpServer.Listening settings) {
     ServerConnector connector = new KeptAlive(server, protocols);
     connector.setHost(host(address));
     connector.setPort(port(address));
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(settings.timeouts().idle().toMillis());
     return connector;
   }
@@ -122,6 +129,7 @@ record Connectors(Server server, HttpServer.Listening settings) {
     }
     UnixDomainServerConnector connector = new UnixDomainServerConnector(server, protocols);
     connector.setUnixDomainPath(socket);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(settings.timeouts().idle().toMillis());
     return connector;
   }
