@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,7 +233,7 @@ class HostilePeerTest {
       awaitMore(before, "crdt malformed", 8);
       Block large = HostileDeltas.large(CID, 3 << 20);
       trusted.say(signed(TRUSTED, PINS, HostileDeltas.heads(large)));
-      send(trusted.outsider, "/ipfs/bitswap/1.2.0", bitswapMessage(large));
+      send(trusted.outsider, daemon.clusterAddress(), "/ipfs/bitswap/1.2.0", bitswapMessage(large));
       awaitMore(before, "bitswap malformed", 1);
       announce(trusted, HostileDeltas.highest());
       announce(trusted, HostileDeltas.onTopOfNothing(20_000));
@@ -276,19 +277,43 @@ class HostilePeerTest {
   })
   void malformedFramesAreSurvived(String protocol, String vectors, String counted)
       throws IOException {
+    try (Outsider stranger = new Outsider(STRANGER, daemon.secret())) {
+      sendMalformed(stranger, daemon.clusterAddress(), protocol, vectors, counted);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/ipfs/bitswap/1.2.0,bitswap,ipfs_bitswap malformed",
+    "/ipfs/id/push/1.0.0,identify,ipfs_identify malformed",
+    "/ipfs/ping/1.0.0,yamux,"
+  })
+  void malformedFramesFromTheIpfsNetworkAreSurvived(String protocol, String vectors, String counted)
+      throws IOException {
+    String address = daemon.ipfsAddress() + "/p2p/" + ipfsId();
+    try (Outsider anybody = new Outsider(STRANGER)) {
+      sendMalformed(anybody, address, protocol, vectors, counted);
+    }
+  }
+
+  private static String ipfsId() {
+    return JsonObject.of(daemon.api().call("GET", "/id")).object("ipfs").text("id");
+  }
+
+  private static void sendMalformed(
+      Outsider stranger, String address, String protocol, String vectors, @Nullable String counted)
+      throws IOException {
     Map<String, Double> before = metrics.refused();
     FrameMutator frames = FrameMutator.of(StreamFuzz.delimited(Vectors.load(vectors).everyFrame()));
-    try (Outsider stranger = new Outsider(STRANGER, daemon.secret())) {
-      frames.run(FRAMES, frame -> send(stranger, protocol, frame));
-    }
+    frames.run(FRAMES, frame -> send(stranger, address, protocol, frame));
     if (counted != null) {
       awaitMore(before, counted, 1);
     }
   }
 
-  private static boolean send(Outsider stranger, String protocol, byte[] frame) {
+  private static boolean send(Outsider stranger, String address, String protocol, byte[] frame) {
     try {
-      PeerId peer = stranger.connect(daemon.clusterAddress());
+      PeerId peer = stranger.connect(address);
       try (Stream stream = stranger.host().open(peer, List.of(protocol), Outsider.PATIENCE)) {
         stream.setReadTimeout(Outsider.PATIENCE);
         stream.output().write(frame);

@@ -16,9 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Writes on both kinds at once, while peers of both pause, restart and are killed: one of ours while
- * it writes, a Go peer when all is quiet. For a Go peer that is killed while it fetches updates lacks
- * some of them from then on, and while it writes, it has announced some that nobody has.
+ * Writes on both kinds at once, while peers of both pause, restart and are killed: one of ours
+ * while it writes, a Go peer when all is quiet. For a Go peer that is killed while it fetches
+ * updates lacks some of them from then on, and while it writes, it has announced some that nobody
+ * has.
  */
 @NeedsKubo
 @NeedsGoCluster

@@ -13,14 +13,23 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Somebody who has the secret of a cluster: a host of ours, without a peer on top. */
+/** Somebody at the door of a cluster, or of an IPFS network: a host, without a peer on top. */
 final class Outsider implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Libp2pHost host;
 
+  /** Has the secret of a cluster. */
   Outsider(Identity identity, String secret) {
-    HostConfig config = HostConfig.of(identity).withSecret(PreSharedKey.parse(secret));
+    this(HostConfig.of(identity).withSecret(PreSharedKey.parse(secret)));
+  }
+
+  /** Has no secret, as anybody of the public IPFS network. */
+  Outsider(Identity identity) {
+    this(HostConfig.of(identity));
+  }
+
+  private Outsider(HostConfig config) {
     try {
       host = Libp2pHost.create(config.withListen(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")));
     } catch (IOException e) {

@@ -21,11 +21,13 @@ final class EmbeddedNode {
 
   /**
    * @param offers what is given away beside the blocks that are stored
+   * @param refused counts what is refused
    */
   static IpfsNode start(
       Folder folder,
       Settings.Embedded settings,
       ObtainableBlocks offers,
+      IpfsRefusals refused,
       SecureRandom random,
       Closers closers) {
     Path data = folder.resolve(settings.folder());
@@ -49,8 +51,9 @@ final class EmbeddedNode {
                 data,
                 node,
                 SwarmView.of(host),
-                local -> new Bitswap(host, local, offers, BitswapSettings.standard())));
-    host.start();
+                local ->
+                    refused.counted(new Bitswap(host, local, offers, BitswapSettings.standard()))));
+    refused.counted(host).start();
     return ipfs;
   }
 }

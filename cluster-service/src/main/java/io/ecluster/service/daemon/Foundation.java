@@ -117,6 +117,7 @@ final class Foundation {
     peers = new LivePeers(id, membership, liveness);
     directory = new PingDirectory(monitor);
     blocks = new PeerBlocks(rpc, Thread::sleep);
+    refused.putAll(side.refused().byProtocol());
     refused.putAll(host.refusals());
     refused.put("pubsub", pubsub.refusals());
     refused.put("dht", dht.refusals());

@@ -30,13 +30,15 @@ import java.util.function.Supplier;
  * @param isKubo whether the node is a process of its own, which may restart at any time
  * @param swarmDelay how long after the start the members' nodes are connected
  * @param pinsMade takes what to do after so many pins as the settings say
+ * @param refused what is refused of what IPFS nodes send
  */
 record IpfsSide(
     IpfsNode node,
     Supplier<List<Multiaddr>> addresses,
     boolean isKubo,
     Duration swarmDelay,
-    Consumer<Runnable> pinsMade) {
+    Consumer<Runnable> pinsMade,
+    IpfsRefusals refused) {
   /** Until members are known; an embedded node is ready at once. */
   private static final Duration EMBEDDED_SWARM_DELAY = Duration.ofSeconds(2);
 
@@ -57,8 +59,10 @@ record IpfsSide(
     if (settings.ipfsHttp().isPresent()) {
       return kubo(folder, settings.ipfsHttp().get(), offers, random, closers);
     }
-    IpfsNode node = EmbeddedNode.start(folder, settings.embedded(), offers, random, closers);
-    return new IpfsSide(node, List::of, false, EMBEDDED_SWARM_DELAY, _ -> {});
+    IpfsRefusals refused = new IpfsRefusals();
+    IpfsNode node =
+        EmbeddedNode.start(folder, settings.embedded(), offers, refused, random, closers);
+    return new IpfsSide(node, List::of, false, EMBEDDED_SWARM_DELAY, _ -> {}, refused);
   }
 
   private static IpfsSide kubo(
@@ -68,17 +72,20 @@ record IpfsSide(
       SecureRandom random,
       Closers closers) {
     KuboIpfsNode node = closers.add(KuboIpfsNode.open(settingsOf(settings)));
+    IpfsRefusals refused = new IpfsRefusals();
     Supplier<List<Multiaddr>> addresses =
         settings.bitswapListenAddresses().isEmpty()
             ? List::of
-            : SwarmView.of(hostBeside(node, folder, settings, offers, random, closers))::addresses;
+            : SwarmView.of(hostBeside(node, folder, settings, offers, refused, random, closers))
+                ::addresses;
     int every = settings.informerTriggerInterval();
     return new IpfsSide(
         node,
         addresses,
         true,
         settings.connectSwarmsDelay(),
-        action -> node.afterPins(every, action));
+        action -> node.afterPins(every, action),
+        refused);
   }
 
   /** Gives blocks away, and asks for none. */
@@ -87,6 +94,7 @@ record IpfsSide(
       Folder folder,
       IpfsHttpSettings settings,
       ObtainableBlocks offers,
+      IpfsRefusals refused,
       SecureRandom random,
       Closers closers) {
     Identity identity =
@@ -99,8 +107,10 @@ record IpfsSide(
                 "ipfs_connector.ipfshttp.bitswap_listen_multiaddress",
                 identity,
                 folder.path()));
-    closers.add(new Bitswap(host, new NodeBlocks(node), offers, BitswapSettings.standard()));
-    host.start();
+    closers.add(
+        refused.counted(
+            new Bitswap(host, new NodeBlocks(node), offers, BitswapSettings.standard())));
+    refused.counted(host).start();
     return host;
   }
 

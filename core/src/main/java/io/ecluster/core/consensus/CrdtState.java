@@ -7,16 +7,20 @@ import io.ecluster.core.state.PinState;
 import io.ecluster.multiformats.Cid;
 import io.ecluster.multiformats.FormatException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pinset as stored. What cannot be read is logged and left out, as Go does. */
+/**
+ * The pinset as stored. What cannot be read is left out, as Go does; the first such pin is logged.
+ */
 final class CrdtState implements PinState {
   private static final Logger log = LoggerFactory.getLogger(CrdtState.class);
   private static final String VALUE_SUFFIX = "/v";
 
   private final Datastore store;
+  private final AtomicBoolean told = new AtomicBoolean();
 
   CrdtState(Datastore store) {
     this.store = store;
@@ -35,7 +39,7 @@ final class CrdtState implements PinState {
         .flatMap(entry -> pin(CrdtKeys.after(prefix, entry.key()), entry.value()).stream());
   }
 
-  private static Optional<Pin> pin(String name, byte[] value) {
+  private Optional<Pin> pin(String name, byte[] value) {
     if (!name.endsWith(VALUE_SUFFIX)) {
       return Optional.empty();
     }
@@ -43,11 +47,16 @@ final class CrdtState implements PinState {
         .flatMap(cid -> decode(cid, value));
   }
 
-  private static Optional<Pin> decode(Cid cid, byte[] value) {
+  private Optional<Pin> decode(Cid cid, byte[] value) {
     try {
       return Optional.of(PinProtobuf.decode(cid, value));
     } catch (FormatException e) {
-      log.warn("the pin of {} cannot be read and is left out: {}", cid, e.getMessage());
+      if (!told.getAndSet(true)) {
+        log.warn(
+            "the pin of {} cannot be read and is left out, as others like it will be: {}",
+            cid,
+            e.getMessage());
+      }
       return Optional.empty();
     }
   }
