@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /** Lets each key through once in an interval, so that a peer cannot flood the log. */
-final class OncePerInterval<K> {
+public final class OncePerInterval<K> {
   /** Keys remembered; an attacker with more addresses than this gets more lines. */
   private static final int MAX_KEYS = 1024;
 
@@ -16,12 +16,16 @@ final class OncePerInterval<K> {
   private final long intervalNanos;
   private final LongSupplier nanoClock;
 
-  OncePerInterval(Duration interval, LongSupplier nanoClock) {
+  /**
+   * @param nanoClock nanoseconds that only grow, as {@code System::nanoTime} gives them
+   */
+  public OncePerInterval(Duration interval, LongSupplier nanoClock) {
     this.intervalNanos = interval.toNanos();
     this.nanoClock = nanoClock;
   }
 
-  boolean tryPass(K key) {
+  /** Whether the key has not passed within the interval; then it passes now. */
+  public boolean tryPass(K key) {
     lock.lock();
     try {
       long now = nanoClock.getAsLong();

@@ -1,5 +1,7 @@
 package io.ecluster.libp2p.pubsub;
 
+import io.ecluster.libp2p.OncePerInterval;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,8 @@ final class TopicInbox implements AutoCloseable {
   private final Counters counters;
   private final BlockingQueue<PubSub.Message> waiting = new ArrayBlockingQueue<>(MAX_MESSAGES);
   private final AtomicLong bytes = new AtomicLong();
+  private final OncePerInterval<String> complaints =
+      new OncePerInterval<>(Duration.ofMinutes(1), System::nanoTime);
   private final Thread owner;
 
   TopicInbox(
@@ -38,10 +42,9 @@ final class TopicInbox implements AutoCloseable {
     if (bytes.addAndGet(size) > MAX_BYTES || !waiting.offer(message)) {
       bytes.addAndGet(-size);
       counters.droppedDeliveries.increment();
-      log.warn(
-          "subscriber of {} is too slow: a message from {} is lost",
-          message.topic(),
-          message.from());
+      if (complaints.tryPass(message.topic())) {
+        log.warn("subscriber of {} is too slow: messages are lost", message.topic());
+      }
     } else {
       counters.delivered.increment();
     }
