@@ -1,5 +1,9 @@
 package io.ecluster.interop;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -16,7 +20,17 @@ record CrdtDag(Map<Long, Long> updates) {
   private static final Pattern BLOCK = Pattern.compile("\\[label=\"(\\d+) \\| ");
 
   static CrdtDag of(MixedPeer peer) {
-    return parse(peer.command("state", "crdt", "dot"));
+    try {
+      Path file = Files.createTempFile("dag", ".dot"); // a Go peer logs in between what it prints
+      try {
+        peer.command("state", "crdt", "dot", "-f", file.toString());
+        return parse(Files.readString(file));
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static CrdtDag parse(String dot) {
