@@ -104,12 +104,13 @@ class GossipsubTest {
     start(3);
     nodes.getFirst().publish(TOPIC, "before");
     awaitHeard(nodes.get(1), "before");
+    int joins = nodes.getFirst().joins.size(); // one or two: those at the same time are one
     GossipNode late = node(4).subscribe(TOPIC);
     network.connectAll();
     awaitHeard(late, "before");
     nodes.getFirst().publish(TOPIC, "after");
     awaitHeard(late, "after");
-    Eventually.until("join notice", () -> nodes.getFirst().joins.size() >= 3);
+    Eventually.until("join notice", () -> nodes.getFirst().joins.size() > joins);
   }
 
   @Test
