@@ -88,11 +88,10 @@ final class JdkPrivateKey implements PrivateKey {
           KeyFactory.getInstance(JdkPublicKey.algorithm(type))
               .generatePrivate(new PKCS8EncodedKeySpec(parts.secret().getEncoded("DER")));
       return new JdkPrivateKey(data, key, JdkPublicKey.parse(type, parts.open().getEncoded("DER")));
-    } catch (IOException
-        | GeneralSecurityException
-        | IllegalArgumentException
-        | NullPointerException
-        | ClassCastException e) {
+    } catch (FormatException e) {
+      throw e;
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // Bouncy Castle has many ways to say that bytes are not what they should be.
       throw new FormatException("not an " + type + " private key", e);
     }
   }

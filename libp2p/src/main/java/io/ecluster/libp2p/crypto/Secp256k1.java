@@ -56,7 +56,7 @@ final class Secp256k1 {
         ASN1Integer.getInstance(sequence.getObjectAt(0)).getPositiveValue(),
         ASN1Integer.getInstance(sequence.getObjectAt(1)).getPositiveValue()
       };
-    } catch (IllegalArgumentException | ClassCastException e) {
+    } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
       throw new FormatException("signature is not DER", e);
     }
   }

@@ -2,6 +2,7 @@ package io.ecluster.libp2p.crypto;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ecluster.libp2p.FrameMutator;
@@ -20,6 +21,7 @@ class KeyVectorsTest {
       "RSA 2048 (random; PKCS#1 v1.5 SHA-256 signatures are deterministic)";
   private static final String SECP256K1 = "secp256k1 (random)";
   private static final String ECDSA = "ECDSA P-256 (random; signature is randomised)";
+  private static final int MAX_BYTES_OF_CURVES = 200;
   private static final byte[] MESSAGE = "message".getBytes(UTF_8);
 
   private final Vectors vectors = Vectors.load("keys");
@@ -116,6 +118,21 @@ class KeyVectorsTest {
     FrameMutator keys = FrameMutator.of(vectors.everyFrame());
     int refused = keys.run(3_000, KeyVectorsTest::refusesPrivate);
     assertThat(refused).as(keys::describe).isGreaterThan(1_000);
+  }
+
+  /** All of them, but for RSA's, which are long. */
+  @Test
+  void privateKeysWithOneWrongBitAreRefusedWithAFormatException() {
+    List<byte[]> keys =
+        vectors.everyFrame().stream().filter(key -> key.length < MAX_BYTES_OF_CURVES).toList();
+    assertThat(keys).isNotEmpty();
+    for (byte[] key : keys) {
+      for (int bit = 0; bit < 8 * key.length; bit++) {
+        byte[] wrong = key.clone();
+        wrong[bit / 8] ^= (byte) (1 << bit % 8);
+        assertThatCode(() -> refusesPrivate(wrong)).as("bit %d", bit).doesNotThrowAnyException();
+      }
+    }
   }
 
   private static boolean refusesPrivate(byte[] bytes) {
